@@ -1,0 +1,44 @@
+"""The command line: ``python -m book run`` and ``python -m book outputs``."""
+
+import argparse
+import errno
+import os
+import sys
+
+from book import outputs, runner
+from book.progress import Progress
+
+
+def main(arguments=None):
+    """Run a command; return its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m book")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("run", help="run what is stale and write .cache/outputs")
+    accept = commands.add_parser("outputs", help="show what prints other than its .txt")
+    accept.add_argument("--accept", action="store_true", help="write each .txt anew")
+    options = parser.parse_args(arguments)
+    root = os.getcwd()
+    report = outputs.build(root, progress=Progress())
+    if options.command == "outputs" and options.accept and report.results:
+        for path in outputs.accept(root, report.results):
+            print(f"written: {os.path.relpath(path, root)}")
+        report = outputs.build(root)
+    for text in report.errors + report.differences:
+        print(text, file=sys.stderr)
+    failed = len(report.errors) + len(report.differences)
+    if failed:
+        print(f"{failed} to mend", file=sys.stderr)
+    elif options.command == "outputs":
+        print(f"{len(report.results)} outputs, all as committed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("stopped")
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        sys.exit(f"the disk is full: {error.filename or runner.ROOT}")

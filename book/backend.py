@@ -1,0 +1,154 @@
+"""A matplotlib backend: ``plt.show()`` saves the figure as the book shows it.
+
+The SVG keeps its text as text, carries a title and a description, and takes
+its colours from CSS variables of the site, so that one file serves the light
+and the dark scheme. Outside the site the fallback of each variable holds.
+"""
+
+import hashlib
+import io
+import os
+import re
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import matplotlib
+from matplotlib._pylab_helpers import Gcf
+from matplotlib.backend_bases import FigureManagerBase
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+SVG = "http://www.w3.org/2000/svg"
+XLINK = "{http://www.w3.org/1999/xlink}href"
+STYLE = Path(__file__).with_name("book.mplstyle")
+
+
+def _theme():
+    """Map each colour of the style file to the CSS that stands for it."""
+    style = matplotlib.rc_params_from_file(STYLE, use_default_template=False)
+    theme = {"#000000": "currentColor", "#ffffff": "var(--book-paper, #ffffff)"}
+    grid = matplotlib.colors.to_hex(style["grid.color"])
+    theme[grid] = f"var(--book-grid, {grid})"
+    for k, colour in enumerate(style["axes.prop_cycle"].by_key()["color"]):
+        colour = matplotlib.colors.to_hex(colour)
+        theme[colour] = f"var(--book-c{k}, {colour})"
+    return theme
+
+
+def themed(svg, title, description, prefix):
+    """Return matplotlib's ``svg`` (text) as the book embeds it (text).
+
+    ``prefix`` keeps the ids of two figures on one page apart.
+    """
+    root = ET.fromstring(svg)
+    theme = _theme()
+    for parent in list(root.iter()):
+        for child in list(parent):
+            # matplotlib's <style> would apply to the whole page.
+            if child.tag in (f"{{{SVG}}}metadata", f"{{{SVG}}}style"):
+                parent.remove(child)
+    referred = set(re.findall(r"url\(#([^)]+)\)", svg))
+    referred |= set(re.findall(r'href="#([^"]+)"', svg))
+    for element in root.iter():
+        if XLINK in element.attrib:
+            element.set("href", element.attrib.pop(XLINK))
+        for name, value in list(element.attrib.items()):
+            if name == "id":
+                if value in referred:
+                    element.set("id", f"{prefix}-{value}")
+                else:
+                    del element.attrib["id"]
+                continue
+            value = re.sub(r"url\(#", f"url(#{prefix}-", value)
+            if name == "href":
+                value = re.sub(r"^#", f"#{prefix}-", value)
+            elif name == "style":
+                value = re.sub(
+                    r"#[0-9a-f]{6}\b", lambda m: theme.get(m[0], m[0]), value
+                )
+                # Text is set in the page's own font.
+                value = re.sub(r"font: ([\d.]+px) [^;]+", r"font-size: \1", value)
+                value = re.sub(r";? *font-family: [^;]+", "", value)
+            elif name == "transform" and value.startswith("rotate(-0 "):
+                del element.attrib[name]
+                continue
+            elif name in ("d", "points", "x", "y", "width", "height"):
+                value = re.sub(
+                    r"-?\d+\.\d+",
+                    lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."),
+                    " ".join(value.split()),
+                )
+            element.set(name, value)
+        if element.tag != f"{{{SVG}}}text" and not (element.text or "").strip():
+            element.text = None
+        if not (element.tail or "").strip():
+            element.tail = None
+    width, height = root.get("viewBox").split()[2:]
+    # 72 points are 96 CSS pixels.
+    root.set("width", f"{float(width) * 4 / 3:.0f}")
+    root.set("height", f"{float(height) * 4 / 3:.0f}")
+    root.set("style", "fill: currentColor; stroke-linejoin: round")
+    root.set("role", "img")
+    root.set("aria-labelledby", f"{prefix}-title {prefix}-desc")
+    for k, (tag, text) in enumerate((("title", title), ("desc", description))):
+        element = ET.Element(f"{{{SVG}}}{tag}", id=f"{prefix}-{tag}")
+        element.text = text
+        root.insert(k, element)
+    ET.register_namespace("", SVG)
+    return ET.tostring(root, encoding="unicode") + "\n"
+
+
+def describe(figure):
+    """Say in words what axes ``figure`` has and what is labelled in them."""
+
+    def plain(text):
+        return " ".join(re.sub(r"[$\\{}]", "", text).split())
+
+    parts = []
+    for axes in figure.axes:
+        names = [axes.get_title(), axes.get_xlabel(), axes.get_ylabel()]
+        title, x, y = map(plain, names)
+        labels = axes.get_legend_handles_labels()[1]
+        part = (title and f"{title}. ") + f"Horizontal: {x or 'no label'}. "
+        part += f"Vertical: {y or 'no label'}."
+        parts.append(
+            part + (" Shown: " + ", ".join(map(plain, labels)) + "." if labels else "")
+        )
+    return " ".join(parts)
+
+
+class FigureManager(FigureManagerBase):
+    """Saves what ``plt.show()`` is asked to show."""
+
+    @classmethod
+    def pyplot_show(cls, *, block=None):
+        """Write the open figure to the path in ``BOOK_FIGURE``, if it is set.
+
+        Raises RuntimeError for a second figure: both would be NAME.svg.
+        """
+        target = os.environ.get("BOOK_FIGURE")
+        for manager in Gcf.get_all_fig_managers():
+            if target and os.path.exists(target):
+                raise RuntimeError(
+                    "two figures under one name: a snippet draws one figure; "
+                    "make two panels of it, or two snippets"
+                )
+            buffer = io.StringIO()
+            figure = manager.canvas.figure
+            with matplotlib.rc_context({"svg.hashsalt": "book"}):
+                figure.savefig(buffer, format="svg", metadata={"Date": None})
+            if target:
+                main = sys.modules["__main__"]
+                prefix = hashlib.sha256(Path(main.__file__).read_bytes()).hexdigest()
+                title = (main.__doc__ or "").strip()
+                text = themed(
+                    buffer.getvalue(), title, describe(figure), f"f{prefix[:8]}"
+                )
+                Path(target).write_text(text, encoding="utf-8")
+        Gcf.destroy_all()
+
+
+class FigureCanvas(FigureCanvasSVG):
+    """matplotlib asks a backend for a class of this name."""
+
+    manager_class = FigureManager

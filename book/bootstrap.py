@@ -1,0 +1,81 @@
+"""Make .venv with the pinned packages; one clear line if that cannot be done.
+
+It runs on the reader's own Python, so it imports only the standard library and
+parses on an old one.
+"""
+
+import errno
+import hashlib
+import json
+import os
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+NEEDS = (3, 11)
+
+
+def explain(log):
+    """Return one line that says why pip failed, from what it printed."""
+    if "No space left on device" in log:
+        return "the disk is full"
+    signs = ("NewConnectionError", "Temporary failure in name resolution")
+    signs += ("ConnectTimeoutError", "ProxyError", "Network is unreachable")
+    if any(sign in log for sign in signs):
+        return "no network: pip cannot reach its package index"
+    errors = [line for line in log.splitlines() if line.startswith("ERROR:")]
+    return errors[-1] if errors else "pip failed"
+
+
+def run(arguments):
+    """Run a command; return its exit code and what it printed."""
+    process = subprocess.Popen(
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    output = process.communicate()[0]
+    return process.returncode, output.decode("utf-8", "replace")
+
+
+def main():
+    """Return None if .venv is as requirements.txt says, or what is wrong."""
+    if sys.version_info < NEEDS:
+        return "Python %d.%d is too old: install Python %d.%d or newer" % (
+            tuple(sys.version_info[:2]) + NEEDS
+        )
+    venv = os.path.join(ROOT, ".venv")
+    python = os.path.join(venv, "bin", "python")
+    requirements = os.path.join(ROOT, "requirements.txt")
+    with open(requirements, "rb") as file:
+        wanted = [sys.version, hashlib.sha256(file.read()).hexdigest()]
+    stamp = os.path.join(venv, "installed.json")
+    there = [None, None]
+    if os.path.exists(stamp) and os.path.exists(python):
+        with open(stamp) as file:
+            there = json.load(file)
+    if there == wanted:
+        return None
+    print("installing the pinned packages into .venv (once, about two minutes)")
+    sys.stdout.flush()
+    if there[0] != wanted[0]:
+        code, log = run([sys.executable, "-m", "venv", "--clear", venv])
+        if code and "ensurepip" in log:
+            return "Python has no venv module: install it (Debian: python3-venv)"
+        if code:
+            return "cannot make .venv: " + explain(log)
+    pip = [python, "-m", "pip", "install", "--disable-pip-version-check"]
+    code, log = run([*pip, "--retries", "1", "--requirement", requirements])
+    if code:
+        return "cannot install the packages: " + explain(log)
+    with open(stamp, "w") as file:
+        json.dump(wanted, file)
+    return None
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("stopped")
+    except (IOError, OSError) as error:
+        full = error.errno == errno.ENOSPC
+        sys.exit("the disk is full" if full else "cannot make .venv: %s" % error)

@@ -1,0 +1,110 @@
+"""MkDocs calls these: run the snippets first, then hand over plain files."""
+
+import logging
+import os
+import posixpath
+import sys
+from pathlib import Path
+
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File
+from mkdocs.utils import get_relative_url
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from book import lab, outputs, runner
+from book.progress import Progress
+
+log = logging.getLogger("mkdocs.plugins.book")
+state = {"serve": False}
+
+
+def on_startup(command, dirty):
+    """Load torch in the background while the first page is served."""
+    state["serve"] = command == "serve"
+    if state["serve"]:
+        runner.warm_up()
+
+
+def _root(config):
+    return Path(config.config_file_path).parent
+
+
+def on_config(config):
+    """Say where embedded files lie, whatever folder MkDocs was started in."""
+    root = _root(config)
+    places = [root / ".cache" / "outputs", root / "snippets"]
+    config.mdx_configs["pymdownx.snippets"]["base_path"] = [str(p) for p in places]
+    folder = lab.cache_folder(root)
+    config.plugins["mkdocs-jupyter"].config["cache_dir"] = str(folder)
+    config.watch = [*config.watch, str(root / "snippets")]
+    # What the kernel of a lab inherits: the book's style, and one thread.
+    os.environ["MATPLOTLIBRC"] = str(Path(__file__).with_name("book.mplstyle"))
+    os.environ["OMP_NUM_THREADS"] = "1"
+    return config
+
+
+def on_pre_build(config):
+    """Run what is stale; stop the build, or warn, as the command asks."""
+    root = _root(config)
+    report = outputs.build(root, progress=Progress())
+    problems = report.errors if state["serve"] else report.errors + report.differences
+    if problems:
+        raise PluginError("\n\n".join(["the book has errors", *problems]))
+    for text in report.differences:
+        log.warning(text)
+    lab.drop_damaged(Path(config.plugins["mkdocs-jupyter"].config["cache_dir"]))
+
+
+def on_files(files, config):
+    """Add the downloads and MathJax, which lie outside ``docs``."""
+    root = _root(config)
+    downloads = root / ".cache" / "outputs"
+    for path in sorted((downloads / "downloads").rglob("*.*")):
+        uri = path.relative_to(downloads).as_posix()
+        files.append(File.generated(config, uri, abs_src_path=str(path)))
+    mathjax = _mathjax()
+    for path in [
+        mathjax / "tex-chtml.js",
+        *mathjax.glob("output/chtml/fonts/**/*.woff"),
+    ]:
+        uri = f"assets/mathjax/{path.relative_to(mathjax).as_posix()}"
+        files.append(File.generated(config, uri, abs_src_path=str(path)))
+    return files
+
+
+def _mathjax():
+    """Return the folder in which the installed package has MathJax."""
+    from importlib.util import find_spec
+
+    return Path(find_spec("mathjax").origin).parent / "static" / "mathjax" / "es5"
+
+
+def on_page_content(html, page, config, files):
+    """Show a lab in the book's own style, without JupyterLab's."""
+    if not page.file.src_uri.endswith(".ipynb"):
+        return html
+
+    def resolve(link):
+        path, _, anchor = link.partition("#")
+        uri = posixpath.normpath(
+            posixpath.join(posixpath.dirname(page.file.src_uri), path)
+        )
+        target = files.get_file_from_path(uri)
+        if target is None:
+            raise PluginError(
+                f"docs/{page.file.src_uri}: links to {link}: no such page"
+            )
+        return get_relative_url(target.url, page.url) + (anchor and f"#{anchor}")
+
+    folder = Path(config.plugins["mkdocs-jupyter"].config["cache_dir"])
+    try:
+        return lab.restyle(html, Path(page.file.abs_src_path), folder, resolve)
+    except ValueError as error:
+        raise PluginError(str(error)) from None
+
+
+def on_build_error(error):
+    """Say which cell of a lab failed; leave no half-built site behind."""
+    if type(error).__name__ == "CellExecutionError":
+        raise PluginError(lab.failure(error))

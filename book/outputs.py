@@ -1,0 +1,200 @@
+"""Make the plain files that pages embed: outputs, figures, tables, downloads.
+
+They go to ``.cache/outputs``, where any generator that reads mkdocs.yml finds
+them; nothing here knows about MkDocs.
+"""
+
+import difflib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from book import bibliography, runner, tree
+
+
+@dataclass
+class Report:
+    """What a build of the outputs found."""
+
+    errors: list = field(default_factory=list)  # the book cannot be shown
+    differences: list = field(default_factory=list)  # other than the .txt
+    results: dict = field(default_factory=dict)  # name to runner.Result
+
+
+def store(root):
+    """Return the cache of runs of the book at ``root``."""
+    return runner.Store(Path(root) / ".cache" / "runs")
+
+
+def build(root, *, progress=None, limit=runner.TIME_LIMIT):
+    """Run what is stale, compare it, and write the outputs; return a Report.
+
+    Nothing is written if there is an error.
+    """
+    root = Path(root)
+    report = Report(errors=tree.problems(root))
+    if report.errors:
+        return report
+    sources = tree.snippets(root)
+    cache = store(root)
+    report.results = runner.run(sources, cache, limit=limit, progress=progress)
+    report.errors = [
+        f"snippets/{result.error}" for result in report.results.values() if result.error
+    ]
+    if report.errors:
+        return report
+    shown = {
+        name for text in tree.pages(root).values() for _, name, _ in tree.embeds(text)
+    }
+    for name, result in report.results.items():
+        report.errors += _not_shown(name, result, shown)
+        report.differences += difference(root, name, result.stdout)
+    if report.errors:
+        return report
+    cache.prune({runner.key(s, v) for s in sources.values() for v in runner.VARIANTS})
+    _write(root, _files(root, sources, report.results))
+    return report
+
+
+def difference(root, name, stdout):
+    """Compare what a snippet prints with its .txt; return [] or [a diff]."""
+    path = Path(root) / "snippets" / PurePosixPath(name).with_suffix(".txt")
+    committed = path.read_text(encoding="utf-8") if path.exists() else ""
+    if stdout == committed and (stdout or not path.exists()):
+        return []
+    label = path.relative_to(root).as_posix()
+    lines = difflib.unified_diff(
+        committed.splitlines(), stdout.splitlines(), label, "printed now", lineterm=""
+    )
+    if not path.exists():
+        said = "is missing"
+    elif not stdout:
+        said = f"is there, but snippets/{name} prints nothing: delete it"
+    else:
+        said = f"is not what snippets/{name} prints"
+    accept = "If the new output is right: make outputs ACCEPT=1"
+    return [f"{label} {said}\n" + "\n".join(lines) + f"\n{accept}"]
+
+
+def accept(root, results):
+    """Write each .txt as it is printed now; return the paths that changed."""
+    changed = []
+    for name, result in results.items():
+        if difference(root, name, result.stdout):
+            path = Path(root) / "snippets" / PurePosixPath(name).with_suffix(".txt")
+            if result.stdout:
+                runner.write(path, result.stdout.encode())
+            else:
+                path.unlink()
+            changed.append(path)
+    return changed
+
+
+def embeddable(text):
+    """Escape ``text`` so that ``--8<--`` puts it on a page as it is."""
+    lines = []
+    for line in text.splitlines():
+        match = tree.DIRECTIVE.match(line)
+        if match:
+            line = f"{match['space']};{line[len(match['space']) :]}"
+        else:
+            match = tree.SECTION.match(line)
+            if match:
+                line = f"{match['pre']};{line[len(match['pre']) :]}"
+        lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def _not_shown(name, result, shown):
+    """Return the errors of a page that leaves out an output, or has too much."""
+    page = f"docs/{PurePosixPath(name).parent}.md"
+    text, svg = (str(PurePosixPath(name).with_suffix(s)) for s in (".txt", ".svg"))
+    found = []
+    if result.stdout and text not in shown:
+        found.append(f'{page}: snippets/{name} prints: embed --8<-- "{text}"')
+    if result.svg and svg not in shown:
+        found.append(f'{page}: snippets/{name} draws: embed --8<-- "{svg}"')
+    if not result.stdout and text in shown:
+        found.append(f"{page}: embeds {text}, but snippets/{name} prints nothing")
+    if not result.svg and svg in shown:
+        found.append(f"{page}: embeds {svg}, but snippets/{name} draws nothing")
+    if any(line.lstrip().startswith("```") for line in result.stdout.splitlines()):
+        found.append(f"snippets/{name}: it prints ```, which ends the block it is in")
+    return found
+
+
+def _files(root, sources, results):
+    """Return all output files: path below ``.cache/outputs`` to bytes."""
+    files = {}
+    for name, result in results.items():
+        path = PurePosixPath(name)
+        if result.stdout:
+            files[str(path.with_suffix(".txt"))] = embeddable(result.stdout).encode()
+        if result.svg:
+            files[str(path.with_suffix(".svg"))] = result.svg.encode()
+        files[f"downloads/{name}"] = sources[name]
+        files[f"downloads/{path.with_suffix('.ipynb')}"] = notebook(sources[name])
+    files["reference/snippets.md"] = _table(sources, results).encode()
+    bib = root / "docs" / "reference" / "bibliography.bib"
+    if bib.exists():
+        files["reference/bibliography.md"] = bibliography.markdown(bib).encode()
+    return files
+
+
+def _write(root, files):
+    """Make ``.cache/outputs`` hold ``files`` and nothing else."""
+    folder = root / ".cache" / "outputs"
+    for name, data in files.items():
+        runner.write(folder / name, data)
+    for path in folder.rglob("*"):
+        if path.is_file() and path.relative_to(folder).as_posix() not in files:
+            path.unlink()
+
+
+def notebook(source):
+    """Return a snippet (bytes) as a Jupyter notebook of two cells (bytes)."""
+    cells = [
+        {
+            "cell_type": "markdown",
+            "id": "question",
+            "metadata": {},
+            "source": tree.question(source),
+        },
+        {
+            "cell_type": "code",
+            "id": "snippet",
+            "execution_count": None,
+            "metadata": {},
+            "outputs": [],
+            "source": source.decode().rstrip("\n"),
+        },
+    ]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    book = {
+        "cells": cells,
+        "metadata": {"kernelspec": kernel},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(book, indent=1, ensure_ascii=False).encode() + b"\n"
+
+
+def _table(sources, results):
+    """Return the table of all snippets, a row each, in Markdown."""
+    lines = ["| Question | Snippet | Seconds | Download |", "|---|---|--:|---|"]
+    for name, source in sources.items():
+        path = PurePosixPath(name)
+        lines.append(
+            f"| {tree.question(source).replace('|', chr(92) + '|')} "
+            f"| [`{name}`](../{path.parent}.md) "
+            f"| {results[name].seconds:.1f} "
+            f"| [.py](../downloads/{name}){{ download }} "
+            f"[.ipynb](../downloads/{path.with_suffix('.ipynb')}){{ download }} |"
+        )
+    total = sum(result.seconds for result in results.values())
+    lines.append("")
+    lines.append(
+        f"{len(results)} snippets; one after another, on one thread, they took "
+        f"{total:.0f} s when these pages were built."
+    )
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,351 @@
+"""Run snippets: each as ``__main__``, in a fresh process, in an empty folder.
+
+The build, the tests and the command line all call :func:`run`. Processes are
+forked from a server that has torch and matplotlib loaded (``preload.py``); what
+a run printed and drew is cached under ``.cache/runs``, one file a run.
+"""
+
+import hashlib
+import json
+import multiprocessing
+import os
+import platform
+import resource
+import runpy
+import shutil
+import signal
+import sys
+import sysconfig
+import tempfile
+import time
+import traceback
+from dataclasses import asdict, dataclass
+from functools import cache
+from multiprocessing.connection import wait
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+TIME_LIMIT = 120.0  # seconds: what the reproduction of a paper may take
+
+
+@dataclass(frozen=True)
+class Variant:
+    """How a run differs from the one that a page shows."""
+
+    capability: str = ""  # ATEN_CPU_CAPABILITY: which CPU kernels torch takes
+    threads: int = 1
+    perturb: float = 0.0  # relative change of the weights given to an optimiser
+
+
+PLAIN = Variant()
+PERTURBED = Variant(perturb=1e-12)
+KERNELS = [Variant(capability=name) for name in ("default", "avx2", "avx512")]
+VARIANTS = [PLAIN, PERTURBED, *KERNELS, Variant(threads=2)]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run left. ``error`` is empty if it went well."""
+
+    stdout: str = ""
+    svg: str = ""
+    seconds: float = 0.0
+    perturbed: int = 0  # how many numbers the perturbation changed
+    error: str = ""
+
+
+@cache
+def environment():
+    """Hash what a result depends on besides the snippet."""
+    site = Path(sysconfig.get_path("purelib"))
+    parts = [sys.version, platform.machine()]
+    parts += sorted(p.name for p in site.glob("*.dist-info"))
+    here = Path(__file__).parent
+    names = ("book.mplstyle", "backend.py", "preload.py", "runner.py")
+    parts += [(here / name).read_text(encoding="utf-8") for name in names]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def key(source, variant=PLAIN):
+    """Return the cache key of ``source`` (bytes) run as ``variant``."""
+    text = f"{environment()}{variant}".encode() + b"\0" + source
+    return hashlib.sha256(text).hexdigest()
+
+
+class Store:
+    """The cache of results: a checksum and a JSON object in each file."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+
+    def get(self, name):
+        """Return the Result under ``name``, or None if there is no sound one."""
+        try:
+            checksum, body = (self.folder / name).read_bytes().split(b"\n", 1)
+            if hashlib.sha256(body).hexdigest().encode() == checksum:
+                return Result(**json.loads(body))
+        except (OSError, ValueError, TypeError):
+            pass
+        return None
+
+    def put(self, name, result):
+        """Write ``result`` under ``name``, all of it or nothing."""
+        body = json.dumps(asdict(result)).encode()
+        write(
+            self.folder / name, hashlib.sha256(body).hexdigest().encode() + b"\n" + body
+        )
+
+    def prune(self, names):
+        """Remove every entry that is not in ``names``."""
+        for path in self.folder.glob("*"):
+            if path.name not in names:
+                path.unlink(missing_ok=True)
+
+
+def write(path, data):
+    """Write ``data`` (bytes) to ``path`` at once; leave an equal file alone."""
+    try:
+        if path.read_bytes() == data:
+            return
+    except OSError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    os.chmod(temporary, 0o644)
+    os.replace(temporary, path)
+
+
+def warm_up(sources=(b"matplotlib optim mnist_data",)):
+    """Start the fork server, which loads what ``sources`` need while we go on."""
+    from multiprocessing import forkserver
+
+    context = multiprocessing.get_context("forkserver")
+    text = b"".join(sources)
+    preload = ["book.preload"]
+    if b"matplotlib" in text:
+        preload += ["matplotlib.pyplot", "book.backend"]
+    if b"optim" in text:  # the first optimiser imports it, for two seconds
+        preload.append("torch._dynamo")
+    if b"mnist_data" in text:
+        preload.append("book.preload_mnist")
+    context.set_forkserver_preload(preload)
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = str(ROOT)  # so that the server finds the preload
+    try:
+        forkserver.ensure_running()
+    finally:
+        if before is None:
+            del os.environ["PYTHONPATH"]
+        else:
+            os.environ["PYTHONPATH"] = before
+    return context
+
+
+def run(
+    sources, store, *, variant=PLAIN, limit=TIME_LIMIT, workers=None, progress=None
+):
+    """Run each snippet of ``sources`` whose result is not in ``store``.
+
+    Parameters
+    ----------
+    sources : dict
+        Name of the snippet (its path, for messages) to its bytes.
+    store : Store
+        Where sound results are kept. A failed run is never kept.
+    variant : Variant
+        How the run differs from the one that a page shows.
+    limit : float
+        Seconds after which a snippet is stopped.
+    workers : int
+        How many run at once; by default one a core and thread.
+    progress : object
+        Has ``start(total)``, ``running(names)``, ``done(name, seconds)`` and
+        ``stop()``.
+
+    Returns
+    -------
+    dict
+        Name to Result, in the order of ``sources``.
+    """
+    keys = {name: key(source, variant) for name, source in sources.items()}
+    results = {name: store.get(keys[name]) for name in sources}
+    queue = [name for name in sources if results[name] is None]
+    if not queue:
+        return results
+    context = warm_up(sources[name] for name in queue)
+    workers = workers or max(1, (os.cpu_count() or 1) // variant.threads)
+    jobs = _jobs_folder(store.folder.parent / "jobs")
+    running = {}
+    if progress:
+        progress.start(len(queue))
+    try:
+        while queue or running:
+            while queue and len(running) < workers:
+                name = queue.pop(0)
+                job = jobs / str(len(results) - len(queue))
+                (job / "empty").mkdir(parents=True)
+                script = job / Path(name).name
+                script.write_bytes(sources[name])
+                process = context.Process(
+                    target=_child, args=(str(script), variant, limit), daemon=True
+                )
+                process.start()
+                running[process.sentinel] = (name, job, process, time.monotonic())
+            wait(list(running), timeout=0.1)
+            for sentinel, (name, job, process, began) in list(running.items()):
+                late = time.monotonic() - began > limit + 5  # 5: see _child
+                if process.is_alive() and not late:
+                    continue
+                if late:
+                    _kill(process)
+                process.join()
+                results[name] = _collect(name, job, process.exitcode, limit)
+                if not results[name].error:
+                    store.put(keys[name], results[name])
+                if progress:
+                    progress.done(name, results[name].seconds)
+                del running[sentinel]
+            if progress:
+                progress.running([entry[0] for entry in running.values()])
+    finally:
+        for _name, _job, process, _began in running.values():
+            _kill(process)
+        if progress:
+            progress.stop()
+        shutil.rmtree(jobs, ignore_errors=True)
+    return results
+
+
+def _jobs_folder(parent):
+    """Make this process's folder for jobs; remove those of dead processes."""
+    parent.mkdir(parents=True, exist_ok=True)
+    for old in parent.iterdir():
+        try:
+            os.kill(int(old.name.split("-")[0]), 0)
+        except (ValueError, ProcessLookupError):
+            shutil.rmtree(old, ignore_errors=True)
+        except PermissionError:
+            pass  # somebody else's, and alive
+    return Path(tempfile.mkdtemp(dir=parent, prefix=f"{os.getpid()}-"))
+
+
+def _kill(process):
+    """End a snippet and whatever it started: it leads a group of its own."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        process.kill()
+
+
+def _child(script, variant, limit):
+    """Run ``script``; leave stdout, stderr, figure.svg and a report beside it."""
+    if "book.preload" not in sys.modules:
+        # The fork server swallows the error of a preload that failed.
+        import book.preload  # noqa: F401
+    os.setsid()
+    # If the build is killed nobody stops us; this does.
+    cpu_seconds = int(limit + 5) * variant.threads
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+    job = Path(script).parent
+    os.chdir(job / "empty")
+    os.environ["BOOK_FIGURE"] = str(job / "figure.svg")
+    for number, name in ((0, os.devnull), (1, job / "stdout"), (2, job / "stderr")):
+        handle = os.open(name, os.O_RDWR | os.O_CREAT)
+        os.dup2(handle, number)
+        os.close(handle)
+    sys.stdin = open(0)
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)
+    sys.argv = [script]
+    sys.path = [str(job)] + [p for p in sys.path if p and Path(p) != ROOT]
+    report = {"seconds": 0.0, "perturbed": 0, "error": ""}
+    if variant.capability:
+        os.environ["ATEN_CPU_CAPABILITY"] = variant.capability
+    if variant.threads > 1:
+        import torch
+
+        torch.set_num_threads(variant.threads)
+    if variant.perturb:
+        _perturb_optimizers(variant.perturb, report)
+    began = time.perf_counter()
+    signal.signal(signal.SIGALRM, _out_of_time)
+    signal.setitimer(signal.ITIMER_REAL, limit, 1)
+    try:
+        runpy.run_path(script, run_name="__main__")
+        sys.stdout.flush()
+        report["error"] = _loose_end()
+    except BaseException as error:  # SystemExit too: a snippet ends by itself
+        lines = traceback.extract_tb(error.__traceback__)
+        at = [line.lineno for line in lines if line.filename == script]
+        if isinstance(error, SyntaxError) and error.filename == script:
+            at = [error.lineno]
+        text = traceback.format_exception_only(error)[-1].strip()
+        report["error"] = f"line {at[-1] if at else 1}: {text}"
+        if isinstance(error, TimeoutError) and not error.args:
+            report["error"] = f"still running after {limit:g} s: stopped"
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    report["seconds"] = time.perf_counter() - began
+    sys.stdout.flush()
+    sys.stderr.flush()
+    (job / "report").write_text(json.dumps(report))
+    os._exit(0)
+
+
+def _out_of_time(*_):
+    raise TimeoutError
+
+
+def _loose_end():
+    """Say what is wrong with the figures that a finished snippet leaves."""
+    helpers = sys.modules.get("matplotlib._pylab_helpers")
+    if helpers and helpers.Gcf.get_all_fig_managers():
+        return "it draws a figure and does not show it: end with plt.show()"
+    return ""
+
+
+def _perturb_optimizers(size, report):
+    """Multiply every weight that an optimiser is given by 1 + size * noise."""
+    import torch
+
+    add = torch.optim.Optimizer.add_param_group
+    generator = torch.Generator().manual_seed(1)  # not the snippet's own
+
+    def perturbed(self, group):
+        add(self, group)
+        for weight in self.param_groups[-1]["params"]:
+            noise = torch.randn(weight.shape, generator=generator, dtype=torch.float64)
+            with torch.no_grad():
+                weight.mul_((1 + size * noise).to(weight.dtype))
+            report["perturbed"] += weight.numel()
+
+    torch.optim.Optimizer.add_param_group = perturbed
+
+
+def _collect(name, job, exitcode, limit):
+    """Make a Result of what a child left in ``job``."""
+    try:
+        report = json.loads((job / "report").read_text())
+    except (OSError, ValueError):
+        if exitcode == -signal.SIGKILL:
+            return Result(error=f"{name}: still running after {limit:g} s: stopped")
+        return Result(error=f"{name}: its process ended with exit code {exitcode}")
+    stderr = (job / "stderr").read_text(encoding="utf-8", errors="replace")
+    stderr = stderr.replace(f"{job}{os.sep}", "")
+    try:
+        stdout = (job / "stdout").read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        return Result(error=f"{name}: it prints bytes that are not text: {error}")
+    figure = job / "figure.svg"
+    error = report["error"]
+    if not error and stderr:
+        error = f"it writes to stderr:\n{stderr.rstrip()}"
+    if not error and any(ord(c) < 32 and c not in "\n\t" for c in stdout):
+        error = "it prints control characters, which are not text"
+    return Result(
+        stdout=stdout,
+        svg=figure.read_text(encoding="utf-8") if figure.exists() else "",
+        seconds=report["seconds"],
+        perturbed=report["perturbed"],
+        error=f"{name}: {error}" if error else "",
+    )

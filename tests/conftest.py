@@ -1,0 +1,100 @@
+"""Fixtures: a small book to break, and the built site of the real one."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+# Before torch is imported anywhere: see book/preload.py.
+os.environ["OMP_NUM_THREADS"] = "1"
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+PAGE = """# A chapter
+
+```python title="snippets/part/chapter/sums.py"
+--8<-- "part/chapter/sums.py"
+```
+
+```{ .text .no-copy title="Output" }
+--8<-- "part/chapter/sums.txt"
+```
+
+<figure markdown="1">
+<div class="plot" role="img" aria-label="A rising line.">
+--8<-- "part/chapter/sums.svg"
+</div>
+<figcaption markdown="span">It rises.</figcaption>
+</figure>
+"""
+
+SNIPPET = '''"""Does the sum of three ones equal three?"""
+
+import matplotlib.pyplot as plt
+import torch
+
+print(f"sum {torch.ones(3).sum().item():.0f}")
+fig, ax = plt.subplots()
+ax.plot([0, 1], [0, 1], color="C1", label="line")
+ax.set_xlabel("step")
+ax.set_ylabel("loss (nats)")
+plt.show()
+'''
+
+
+class Book:
+    """A small book in a folder of its own, with the real machinery."""
+
+    def __init__(self, root):
+        self.root = root
+        self.page = root / "docs/part/chapter.md"
+        self.snippet = root / "snippets/part/chapter/sums.py"
+        self.output = self.snippet.with_suffix(".txt")
+        self.site = root / "site"
+        self.write("docs/index.md", "# Front\n")
+        self.write("docs/part/chapter.md", PAGE)
+        self.write("snippets/part/chapter/sums.py", SNIPPET)
+        self.write("snippets/part/chapter/sums.txt", "sum 3\n")
+        (root / "book").symlink_to(ROOT / "book")
+        config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+        config = config[: config.index("\nnav:")]
+        self.write("mkdocs.yml", config + "\nnav: [index.md, part/chapter.md]\n")
+        for name in ("book.css", "mathjax-config.js"):
+            self.write(f"docs/assets/{name}", (ROOT / "docs/assets" / name).read_text())
+
+    def write(self, name, text):
+        """Write ``text`` (str or bytes) to the file ``name`` of this book."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    def replace(self, path, old, new):
+        """Replace ``old``, which must be there, by ``new``."""
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def run(self, *arguments, **env):
+        """Run ``python -m ...`` in this book; return the finished process."""
+        return subprocess.run(
+            [sys.executable, "-m", *arguments],
+            cwd=self.root,
+            env={**os.environ, "CI": "false", **env},
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+
+    def build(self, **env):
+        """Build the site strictly, as ``make site`` does."""
+        return self.run("mkdocs", "build", "--strict", "--quiet", **env)
+
+
+@pytest.fixture
+def book(tmp_path):
+    """Return a small book that builds."""
+    return Book(tmp_path / "book")
