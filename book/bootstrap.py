@@ -17,10 +17,10 @@ NEEDS = (3, 11)
 
 def explain(log):
     """Return one line that says why pip failed, from what it printed."""
-    if "No space left on device" in log:
+    if "No space left on device" in log or "Disk quota exceeded" in log:
         return "the disk is full"
-    signs = ("NewConnectionError", "Temporary failure in name resolution")
-    signs += ("ConnectTimeoutError", "ProxyError", "Network is unreachable")
+    signs = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")
+    signs += ("ReadTimeoutError", "ProtocolError", "ProxyError")
     if any(sign in log for sign in signs):
         return "no network: pip cannot reach its package index"
     errors = [line for line in log.splitlines() if line.startswith("ERROR:")]
@@ -50,20 +50,26 @@ def main():
     stamp = os.path.join(venv, "installed.json")
     there = [None, None]
     if os.path.exists(stamp) and os.path.exists(python):
-        with open(stamp) as file:
-            there = json.load(file)
+        try:
+            with open(stamp) as file:
+                there = json.load(file)
+        except ValueError:
+            pass  # half-written
     if there == wanted:
         return None
     print("installing the pinned packages into .venv (once, about two minutes)")
     sys.stdout.flush()
     if there[0] != wanted[0]:
-        code, log = run([sys.executable, "-m", "venv", "--clear", venv])
-        if code and "ensurepip" in log:
+        code, log = run([sys.executable, "-m", "venv", "--clear", "--without-pip", venv])
+        if not code:  # venv would hide what ensurepip says
+            code, log = run([python, "-m", "ensurepip", "--default-pip"])
+        if "No module named" in log:
             return "Python has no venv module: install it (Debian: python3-venv)"
         if code:
             return "cannot make .venv: " + explain(log)
     pip = [python, "-m", "pip", "install", "--disable-pip-version-check"]
-    code, log = run([*pip, "--retries", "1", "--requirement", requirements])
+    pip += ["--retries", "1", "--requirement", requirements]
+    code, log = run(pip)
     if code:
         return "cannot install the packages: " + explain(log)
     with open(stamp, "w") as file:
@@ -77,5 +83,5 @@ if __name__ == "__main__":
     except KeyboardInterrupt:
         sys.exit("stopped")
     except (IOError, OSError) as error:
-        full = error.errno == errno.ENOSPC
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         sys.exit("the disk is full" if full else "cannot make .venv: %s" % error)

@@ -1,12 +1,14 @@
 """MkDocs calls these: run the snippets first, then hand over plain files."""
 
+import errno
 import logging
 import os
 import posixpath
+import shutil
 import sys
 from pathlib import Path
 
-from mkdocs.exceptions import PluginError
+from mkdocs.exceptions import Abort, PluginError
 from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
 
@@ -16,7 +18,7 @@ from book import lab, outputs, runner
 from book.progress import Progress
 
 log = logging.getLogger("mkdocs.plugins.book")
-state = {"serve": False}
+state = {"serve": False, "writing": ""}
 
 
 def on_startup(command, dirty):
@@ -47,6 +49,7 @@ def on_config(config):
 def on_pre_build(config):
     """Run what is stale; stop the build, or warn, as the command asks."""
     root = _root(config)
+    state["writing"] = ""
     report = outputs.build(root, progress=Progress())
     problems = report.errors if state["serve"] else report.errors + report.differences
     if problems:
@@ -58,6 +61,7 @@ def on_pre_build(config):
 
 def on_files(files, config):
     """Add the downloads and MathJax, which lie outside ``docs``."""
+    state["writing"] = config.site_dir
     root = _root(config)
     downloads = root / ".cache" / "outputs"
     for path in sorted((downloads / "downloads").rglob("*.*")):
@@ -106,5 +110,7 @@ def on_page_content(html, page, config, files):
 
 def on_build_error(error):
     """Say which cell of a lab failed; leave no half-built site behind."""
+    if state["writing"] and not state["serve"]:
+        shutil.rmtree(state["writing"], ignore_errors=True)
     if type(error).__name__ == "CellExecutionError":
         raise PluginError(lab.failure(error))

@@ -64,7 +64,13 @@ def difference(root, name, stdout):
         return []
     label = path.relative_to(root).as_posix()
     lines = difflib.unified_diff(
-        committed.splitlines(), stdout.splitlines(), label, "printed now", lineterm=""
+        *(text.splitlines(keepends=True) for text in (committed, stdout)),
+        label,
+        "printed now",
+    )
+    diff = "".join(
+        line if line.endswith("\n") else line + "\n(no newline at the end)\n"
+        for line in lines
     )
     if not path.exists():
         said = "is missing"
@@ -73,7 +79,7 @@ def difference(root, name, stdout):
     else:
         said = f"is not what snippets/{name} prints"
     accept = "If the new output is right: make outputs ACCEPT=1"
-    return [f"{label} {said}\n" + "\n".join(lines) + f"\n{accept}"]
+    return [f"{label} {said}\n{diff}{accept}"]
 
 
 def accept(root, results):

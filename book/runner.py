@@ -200,7 +200,7 @@ def run(
                 if late:
                     _kill(process)
                 process.join()
-                results[name] = _collect(name, job, process.exitcode, limit)
+                results[name] = _collect(name, job, process.exitcode, late and limit)
                 if not results[name].error:
                     store.put(keys[name], results[name])
                 if progress:
@@ -322,14 +322,15 @@ def _perturb_optimizers(size, report):
     torch.optim.Optimizer.add_param_group = perturbed
 
 
-def _collect(name, job, exitcode, limit):
+def _collect(name, job, exitcode, stopped_after):
     """Make a Result of what a child left in ``job``."""
     try:
         report = json.loads((job / "report").read_text())
     except (OSError, ValueError):
-        if exitcode == -signal.SIGKILL:
-            return Result(error=f"{name}: still running after {limit:g} s: stopped")
-        return Result(error=f"{name}: its process ended with exit code {exitcode}")
+        text = f"its process ended with exit code {exitcode}"
+        if stopped_after:
+            text = f"still running after {stopped_after:g} s: stopped"
+        return Result(error=f"{name}: {text}")
     stderr = (job / "stderr").read_text(encoding="utf-8", errors="replace")
     stderr = stderr.replace(f"{job}{os.sep}", "")
     try:

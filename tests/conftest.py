@@ -58,7 +58,8 @@ class Book:
         self.write("docs/part/chapter.md", PAGE)
         self.write("snippets/part/chapter/sums.py", SNIPPET)
         self.write("snippets/part/chapter/sums.txt", "sum 3\n")
-        (root / "book").symlink_to(ROOT / "book")
+        for name in ("book", "tests", "pyproject.toml"):
+            (root / name).symlink_to(ROOT / name)
         config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
         config = config[: config.index("\nnav:")]
         self.write("mkdocs.yml", config + "\nnav: [index.md, part/chapter.md]\n")
@@ -91,7 +92,7 @@ class Book:
 
     def build(self, **env):
         """Build the site strictly, as ``make site`` does."""
-        return self.run("mkdocs", "build", "--strict", "--quiet", **env)
+        return self.run("mkdocs", "build", "--strict", **env)
 
 
 @pytest.fixture

