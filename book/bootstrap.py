@@ -60,7 +60,9 @@ def main():
     print("installing the pinned packages into .venv (once, about two minutes)")
     sys.stdout.flush()
     if there[0] != wanted[0]:
-        code, log = run([sys.executable, "-m", "venv", "--clear", "--without-pip", venv])
+        code, log = run(
+            [sys.executable, "-m", "venv", "--clear", "--without-pip", venv]
+        )
         if not code:  # venv would hide what ensurepip says
             code, log = run([python, "-m", "ensurepip", "--default-pip"])
         if "No module named" in log:

@@ -109,8 +109,13 @@ def on_page_content(html, page, config, files):
 
 
 def on_build_error(error):
-    """Say which cell of a lab failed; leave no half-built site behind."""
+    """Say what a traceback would hide; leave no half-built site behind."""
     if state["writing"] and not state["serve"]:
         shutil.rmtree(state["writing"], ignore_errors=True)
     if type(error).__name__ == "CellExecutionError":
-        raise PluginError(lab.failure(error))
+        log.error(lab.failure(error))
+    elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        log.error(f"the disk is full: {error.filename2 or error.filename or os.curdir}")
+    else:
+        return
+    raise Abort("Aborted with an error!")  # without a traceback, under serve too

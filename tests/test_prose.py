@@ -1,0 +1,153 @@
+"""Guards of the prose: every decimal is supported, every chapter is whole."""
+
+import re
+from functools import cache
+
+import pytest
+from bs4 import BeautifulSoup
+
+from book import bibliography, tree
+from book.runner import ROOT
+from tests import prose
+from tests.codeblocks import render
+
+PAGES = tree.pages(ROOT)
+PARTS = ("phenomenon", "depth", "batch-norm", "normalizers", "debate", "practice")
+CHAPTERS = [page for page in PAGES if page.split("/")[0] in PARTS]
+BIB = ROOT / "docs/reference/bibliography.bib"
+
+
+def soup(html):
+    return BeautifulSoup(html, "html.parser")
+
+
+@cache
+def printed():
+    return {page: prose.shown(soup(render(text))) for page, text in PAGES.items()}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_decimal_is_printed_or_cited(page):
+    found = prose.unsupported(soup(render(PAGES[page])), page, printed())
+    assert found == []
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_every_chapter_is_whole(page):
+    assert prose.structure(PAGES[page], page) == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_citation_and_reference_leads_somewhere(page):
+    assert prose.citations(PAGES[page], page, bibliography.entries(BIB)) == []
+    assert prose.references(PAGES[page], page) == []
+
+
+def test_every_entry_of_the_bibliography_is_cited():
+    texts = "\n".join(PAGES.values())
+    texts += "".join(p.read_text() for p in (ROOT / "docs/labs").glob("*.ipynb"))
+    cited = set(re.findall(r"bibliography\.md#([\w-]+)", texts))
+    assert sorted(set(bibliography.entries(BIB)) - cited) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("<p>It is 0.5 here.</p>", 1),
+        ("<p>It is 0.21 here.</p><pre>x 0.206621</pre>", 0),
+        ("<p>It is 0.20 here.</p><pre>x 0.206621</pre>", 1),
+        ("<p>It is 4.65 % here.</p><pre>x 0.046436</pre>", 1),
+        ("<p>It is 4.65 % here.</p><pre>x 0.046536</pre>", 0),
+        ("<p>It is 4.65 here.</p><pre>x 0.046536</pre>", 1),
+        ("<p>With \\(\\eta = 0.05\\).</p>", 1),
+        ("<p>With \\(\\eta = 0.05\\).</p><pre>lr=5e-2</pre>", 0),
+        ("<p>Torch 2.13.0 is used.</p>", 0),
+        ("<p>So 0.5 (<a href='../reference/bibliography.md#a'>A</a>).</p>", 0),
+        ("<p>So 0.5. See <a href='../reference/bibliography.md#a'>A</a>.</p>", 1),
+        ("<p>See <a href='../reference/bibliography.md#a'>A et al. 1</a> 0.5.</p>", 0),
+        ("<p>So 0.7, <a href='other.md#x'>there</a>.</p>", 0),
+        ("<p>So 0.8, <a href='other.md'>there</a>.</p>", 1),
+        ("<table><tr><td>0.5</td><td>b</td></tr></table>", 1),
+        (
+            "<table><tr><td>0.5. But</td><td>"
+            "<a href='../reference/bibliography.md#a'>A</a></td></tr></table>",
+            0,
+        ),
+        ("<li><p>It is 0.5.</p></li>", 1),
+        ("<figcaption>It is 0.5.</figcaption>", 1),
+        ("<svg><text>0.5</text></svg><p>The code <code>0.5</code>.</p>", 0),
+    ],
+)
+def test_a_decimal_out_of_nowhere_is_found(text, count):
+    found = prose.unsupported(soup(text), "part/page.md", {"part/other.md": [0.7]})
+    assert len(found) == count
+    assert all(f.startswith("part/page.md: ") for f in found)
+
+
+GOOD = """# Title
+
+!!! question "The question"
+    What?
+
+$$
+\\begin{equation} x \\label{eq:x} \\end{equation}
+$$
+
+See $\\eqref{eq:x}$.
+
+## What was proved, measured and cited
+
+## Exercises
+
+**Exercise 1.** Do.
+
+??? success "Answer"
+    Done.
+
+**Exercise 2.** Do.
+
+??? success "Answer"
+    Done.
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("!!! question", "!!! note", "open with a title and its question"),
+        ("## Exercises", "## Tasks", "the section '## Exercises' is missing"),
+        ("## What was proved,", "## Proved,", "proved, measured and cited' is missing"),
+        ("**Exercise 2", "**Task 2", "1 exercises and 2 answers"),
+        ('??? success "Answer"\n    Done.\n\n**Ex', "**Ex", "2 exercises and 1 ans"),
+        ("\\eqref{eq:x}", "\\eqref{eq:y}", "refers to eq:y, which no equation"),
+        ("x \\label{eq:x}", "x \\label{eq:x} \\label{eq:x}", "eq:x stands twice"),
+    ],
+)
+def test_a_chapter_that_lacks_something_is_found(old, new, message):
+    assert prose.structure(GOOD, "a.md") == []
+    assert old in GOOD
+    (found,) = prose.structure(GOOD.replace(old, new, 1), "a.md")
+    assert message in found
+
+
+def test_a_citation_of_nothing_is_found():
+    text = "[A](../reference/bibliography.md#a) [B](../reference/bibliography.md#b)"
+    assert prose.citations(text, "p.md", {"a": {}}) == [
+        "p.md: cites b, which is not in bibliography.bib"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("@article{a, title={T}, year=1, journal={J}, doi={1}}", "a has no author"),
+        ("@article{a, author={A}, title={T}, year=1, journal={J}}", "a has no doi"),
+        ("@article{a, author={A}, title={T}, year=1, doi={1}}", "a has no journal"),
+        ("@article{a, author={A}, ", "this entry cannot be read"),
+    ],
+)
+def test_an_entry_that_lacks_something_is_found(entry, message, tmp_path):
+    path = tmp_path / "bibliography.bib"
+    path.write_text(entry)
+    with pytest.raises(ValueError, match=message):
+        bibliography.entries(path)
