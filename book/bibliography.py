@@ -56,7 +56,8 @@ def _line(fields):
     title = " ".join(fields["title"].replace("{", "").replace("}", "").split())
     venue = fields.get("journal") or fields.get("booktitle")
     venue = venue or fields.get("publisher") or fields.get("howpublished") or ""
-    parts = [f"{_authors(fields['author'])} ({fields['year']}). {title}."]
+    stop = "" if title.endswith(("?", "!", ".")) else "."
+    parts = [f"{_authors(fields['author'])} ({fields['year']}). {title}{stop}"]
     if venue:
         venue = " ".join(venue.replace("{", "").replace("}", "").split())
         where = f"*{venue}*"

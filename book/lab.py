@@ -122,7 +122,7 @@ def _output(output, alt, where, prefix):
     """Return the HTML of one output: text, or a figure with its description."""
     kind = output.get("data-mime-type", "")
     if kind == "application/vnd.jupyter.stderr":
-        raise ValueError(f"{where}: it writes to stderr: {output.get_text()}")
+        raise ValueError(f"{where}: it writes to stderr: {output.text.strip()}")
     image = output.select_one("img")
     if image is None:
         text = output.select_one("pre")

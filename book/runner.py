@@ -39,8 +39,25 @@ class Variant:
 
 PLAIN = Variant()
 PERTURBED = Variant(perturb=1e-12)
-KERNELS = [Variant(capability=name) for name in ("default", "avx2", "avx512")]
-VARIANTS = [PLAIN, PERTURBED, *KERNELS, Variant(threads=2)]
+
+
+def kernels():
+    """Return the other sets of kernels that this processor can run.
+
+    torch takes the best by itself, so that one is the plain run; forced to a set
+    that the processor lacks, it dies of an illegal instruction.
+    """
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8").split()
+    except OSError:
+        return []
+    has = ["default"]
+    has += ["avx2"] if {"avx2", "fma"} <= set(flags) else []
+    has += ["avx512"] if {"avx512f", "avx512dq", "avx512vl"} <= set(flags) else []
+    return has[:-1]
+
+
+VARIANTS = [PLAIN, PERTURBED, *map(Variant, kernels()), Variant(threads=2)]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ A set-up that cannot be done says why in one line; a command shows what differs
 and writes it only when it is told to; what is saved under `make serve` is served.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -14,9 +15,9 @@ import signal
 import socket
 import subprocess
 import sys
+import termios
 import time
 import urllib.request
-from contextlib import contextmanager
 
 import pytest
 
@@ -43,3 +44,347 @@ UNKNOWN = """Looking in indexes: a
 ERROR: Could not find a version that satisfies the requirement torch==99
 ERROR: No matching distribution found for torch==99
 """
+
+
+def lines_of(text):
+    """Return the lines of a log, without those that make adds of its own."""
+    return [line for line in text.splitlines() if not line.startswith("make: ***")]
+
+
+def stamp(root, python=sys.version):
+    """Say that .venv is as requirements.txt wants it."""
+    wanted = (root / "requirements.txt").read_bytes()
+    text = json.dumps([python, hashlib.sha256(wanted).hexdigest()])
+    (root / ".venv/installed.json").write_text(text)
+
+
+def make(root, *arguments, **env):
+    """Run make as a reader does; return the finished process."""
+    outer = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "ACCEPT")
+    environ = {k: v for k, v in os.environ.items() if k not in outer}
+    return subprocess.run(
+        ["make", f"PYTHON={sys.executable}", *arguments],
+        cwd=root,
+        env={**environ, "CI": "false", **env},
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+
+
+@pytest.fixture
+def project(book):
+    """Return the folder of a small book that make can build, set up."""
+    for name in ("Makefile", "requirements.txt"):
+        shutil.copy(ROOT / name, book.root)
+    venv = book.root / ".venv"
+    venv.mkdir()
+    for name in ("bin", "include", "lib", "lib64", "pyvenv.cfg"):
+        if os.path.exists(os.path.join(sys.prefix, name)):
+            (venv / name).symlink_to(os.path.join(sys.prefix, name))
+    stamp(book.root)
+    return book.root
+
+
+def test_help_lists_every_target(project):
+    for arguments in (["help"], []):
+        run = make(project, *arguments)
+        assert run.returncode == 0, run.stderr
+        targets = re.search(r"\.PHONY: (.*)", (project / "Makefile").read_text())[1]
+        listed = [re.match(r"make (\w+) +\w", line)[1] for line in lines_of(run.stdout)]
+        assert listed == targets.split()
+
+
+@pytest.mark.parametrize(
+    "target", ["serve", "site", "outputs", "test", "bench", "lint"]
+)
+def test_every_target_sets_up_first(project, target):
+    commands = lines_of(make(project, "--dry-run", target).stdout)
+    assert "book/bootstrap.py" in commands[1]
+    assert commands[2].startswith(".venv/bin/python -m")
+
+
+def test_a_missing_python_is_said_in_one_line(project):
+    run = make(project, "PYTHON=nosuchpython", "setup")
+    assert run.returncode != 0
+    assert lines_of(run.stderr) == [
+        "nosuchpython is missing: install Python 3.11 or newer"
+    ]
+
+
+def test_an_old_python_is_said_in_one_line(project):
+    old = project / "oldpython"
+    old.write_text(
+        f"#!{sys.executable}\nimport runpy, sys\n"
+        "sys.version_info = (3, 9, 2, 'final', 0)\n"
+        "runpy.run_path(sys.argv[1], run_name='__main__')\n"
+    )
+    old.chmod(0o755)
+    (project / ".venv/installed.json").unlink()
+    run = make(project, f"PYTHON={old}", "setup")
+    assert run.returncode != 0
+    assert lines_of(run.stderr) == [
+        "Python 3.9 is too old: install Python 3.11 or newer"
+    ]
+    assert not run.stdout
+
+
+def test_no_network_is_said_in_one_line(tmp_path):
+    (tmp_path / "book").mkdir()
+    shutil.copy(ROOT / "book/bootstrap.py", tmp_path / "book")
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / "requirements.txt").write_text("torch==2.13.0\n")
+    nowhere = {
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_FIND_LINKS": "",
+        "PIP_INDEX_URL": "http://127.0.0.1:9/",
+        "PIP_NO_INDEX": "",
+    }
+    run = make(tmp_path, "setup", **nowhere)
+    assert run.returncode != 0
+    assert lines_of(run.stderr) == [
+        "cannot install the packages: no network: pip cannot reach its package index"
+    ]
+    assert not (tmp_path / ".venv/installed.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("log", "reason"),
+    [
+        (FULL, "the disk is full"),
+        (OVER_QUOTA, "the disk is full"),
+        (OFFLINE, "no network: pip cannot reach its package index"),
+        (UNKNOWN, "ERROR: No matching distribution found for torch==99"),
+        ("killed", "pip failed"),
+    ],
+)
+def test_what_pip_prints_is_explained(project, monkeypatch, capsys, log, reason):
+    monkeypatch.setattr(bootstrap, "ROOT", str(project))
+    monkeypatch.setattr(bootstrap, "run", lambda arguments: (1, log))
+    stamp(project, python="another one")
+    assert bootstrap.main() == f"cannot make .venv: {reason}"
+    (project / "requirements.txt").write_text("torch==99\n")
+    stamp(project)
+    (project / "requirements.txt").write_text("torch==2.13.0\n")
+    assert bootstrap.main() == f"cannot install the packages: {reason}"
+    assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_a_python_without_venv_is_said_in_one_line(project, tmp_path):
+    missing = tmp_path / "missing"
+    missing.mkdir()
+    (missing / "venv.py").write_text("raise ImportError('No module named venv')\n")
+    (project / ".venv/installed.json").unlink()
+    run = make(project, "setup", PYTHONPATH=str(missing))
+    assert run.returncode != 0
+    assert lines_of(run.stderr) == [
+        "Python has no venv module: install it (Debian: python3-venv)"
+    ]
+
+
+def test_set_up_is_done_once(project, monkeypatch):
+    ran = []
+    monkeypatch.setattr(bootstrap, "ROOT", str(project))
+    monkeypatch.setattr(
+        bootstrap, "run", lambda command: (ran.append(command[2]) or 0, "")
+    )
+    requirements, installed = (
+        project / "requirements.txt",
+        project / ".venv/installed.json",
+    )
+
+    def steps():
+        ran.clear()
+        assert bootstrap.main() is None
+        return list(ran)
+
+    assert steps() == []
+    requirements.write_text(requirements.read_text() + "# a newer pin\n")
+    assert steps() == ["pip"]
+    assert steps() == []
+    stamp(project, python="another one")
+    assert steps() == ["venv", "ensurepip", "pip"]
+    installed.write_text(installed.read_text()[:9])  # a set-up that was killed
+    assert steps() == ["venv", "ensurepip", "pip"]
+    assert steps() == []
+    run = make(project, "setup")
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+
+
+def test_run_makes_the_outputs_and_says_so_in_plain_lines(book):
+    run = book.run("book", "run")
+    assert (run.returncode, run.stderr) == (0, "")
+    begun, done, ended = run.stdout.splitlines()
+    assert begun == "running 1 snippets"
+    assert re.fullmatch(r"\[1/1\] +\d+\.\d s  part/chapter/sums\.py", done)
+    assert re.fullmatch(r"ran 1 of 1 snippets in \d+\.\d s", ended)
+    outputs = book.root / ".cache/outputs/part/chapter"
+    assert (outputs / "sums.txt").read_text() == "sum 3\n"
+    assert (outputs / "sums.svg").exists()
+    again = book.run("book", "run")
+    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+
+
+def test_a_terminal_shows_a_live_line_that_fits(book):
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 30))
+    command = [sys.executable, "-m", "book", "run"]
+    with subprocess.Popen(command, cwd=book.root, stdout=theirs, stderr=theirs):
+        os.close(theirs)
+        text = b""
+        with contextlib.suppress(OSError):  # how a closed terminal ends
+            while part := os.read(ours, 1000):
+                text += part
+    os.close(ours)
+    first, *shown = text.decode().split("\r")
+    assert first == ""
+    assert re.match(r"\[1/1\] +\d+\.\d s  part/chapter/", shown[0])
+    assert "ran 1 of 1 snippets in" in text.decode()
+    assert max(len(line) for line in shown) < 30
+
+
+def test_outputs_shows_the_diff_and_writes_when_told_to(project, book):
+    assert "1 outputs, all as committed" in make(project, "outputs").stdout
+    book.replace(book.snippet, "sum {", "total {")
+    run = make(project, "outputs")
+    assert run.returncode != 0
+    *said, counted = lines_of(run.stderr)
+    assert said == [
+        "snippets/part/chapter/sums.txt is not what snippets/part/chapter/sums.py prints",
+        "--- snippets/part/chapter/sums.txt",
+        "+++ printed now",
+        "@@ -1 +1 @@",
+        "-sum 3",
+        "+total 3",
+        "If the new output is right: make outputs ACCEPT=1",
+    ]
+    assert counted == "1 to mend"
+    assert book.output.read_text() == "sum 3\n"
+    run = make(project, "outputs", "ACCEPT=1")
+    assert run.returncode == 0, run.stderr
+    assert "written: snippets/part/chapter/sums.txt" in run.stdout
+    assert book.output.read_text() == "total 3\n"
+    assert make(project, "outputs").returncode == 0
+
+
+def test_outputs_of_a_snippet_that_raises_are_never_accepted(book):
+    book.replace(book.snippet, "torch.ones", "torch.nothing")
+    for arguments in ([], ["--accept"]):
+        run = book.run("book", "outputs", *arguments)
+        assert run.returncode == 1
+        assert "snippets/part/chapter/sums.py: line 6: AttributeError" in run.stderr
+        assert "Traceback" not in run.stderr
+        assert book.output.read_text() == "sum 3\n"
+
+
+def test_a_full_disk_is_said_in_one_line(book):
+    """Every file that is written while snippets run goes through runner.write."""
+    full = """
+import errno, runpy, sys
+from book import runner
+def write(path, data):
+    raise OSError(errno.ENOSPC, "No space left on device", str(path))
+runner.write = write
+sys.argv = sys.argv[1:]
+runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+"""
+    book.write("full.py", full)
+    run = book.run("full", "book", "run")
+    assert run.returncode == 1
+    assert run.stderr.startswith("the disk is full: ")
+    assert len(run.stderr.splitlines()) == 1
+    run = book.run("full", "mkdocs", "build", "--quiet", NO_MKDOCS_2_WARNING="1")
+    assert run.returncode == 1
+    assert "the disk is full: " in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_site_is_built_aside_and_put_in_place(project, book):
+    run = make(project, "site")
+    assert run.returncode == 0, run.stderr
+    page = (project / "site/part/chapter/index.html").read_text()
+    assert "<code>sum 3" in page
+    book.replace(book.output, "sum 3", "sum 4")
+    run = make(project, "site")
+    assert run.returncode != 0
+    assert "+sum 3" in run.stderr
+    assert (project / "site/part/chapter/index.html").read_text() == page
+
+
+class Server:
+    """`mkdocs serve` of a book, and what it logs."""
+
+    def __init__(self, book):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            address = f"127.0.0.1:{free.getsockname()[1]}"
+        self.url = f"http://{address}/part/chapter/"
+        self.path = book.root / "serve.log"
+        with open(self.path, "w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", address],
+                cwd=book.root,
+                env={**os.environ, "CI": "false", "NO_MKDOCS_2_WARNING": "1"},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def page(self):
+        """Return the page that is served now, or nothing."""
+        try:
+            with urllib.request.urlopen(self.url, timeout=60) as answer:
+                return answer.read().decode()
+        except OSError:
+            return ""
+
+    def log(self):
+        """Return what was logged so far."""
+        return self.path.read_text()
+
+    def until(self, text, where):
+        """Wait until ``text`` is in what ``where()`` returns, and return that."""
+        end = time.monotonic() + 240
+        while text not in (found := where()):
+            assert self.process.poll() is None, self.log()
+            assert time.monotonic() < end, f"no {text!r} in:\n{found}\n{self.log()}"
+            time.sleep(0.1)
+        return found
+
+    def stop(self):
+        """End it as Ctrl-C does."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(60)
+
+
+@pytest.fixture
+def server(book):
+    """Return a running server of the small book."""
+    server = Server(book)
+    yield server
+    server.stop()
+
+
+def test_serve_shows_what_is_saved(book, server):
+    page = server.until("It rises.", server.page)
+    assert "<code>sum 3" in page
+    assert "livereload(" in page
+
+    book.replace(book.page, "It rises.", "It climbs.")
+    server.until("It climbs.", server.page)
+
+    book.replace(book.snippet, "sum {", "total {")
+    server.until("<code>total 3", server.page)
+    log = server.log()
+    assert "WARNING -  snippets/part/chapter/sums.txt is not what" in log
+    assert "-sum 3\n+total 3\n" in log
+
+    book.replace(book.snippet, "torch.ones", "torch.nothing")
+    log = server.until("errors are resolved", server.log)
+    assert "snippets/part/chapter/sums.py: line 6: AttributeError" in log
+    assert "Traceback" not in log
+    assert "<code>total 3" in server.page()
+
+    book.replace(book.snippet, "torch.nothing", "torch.ones")
+    book.replace(book.snippet, "total {", "grand total {")
+    server.until("<code>grand total 3", server.page)
