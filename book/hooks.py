@@ -59,6 +59,21 @@ def on_pre_build(config):
     lab.drop_damaged(Path(config.plugins["mkdocs-jupyter"].config["cache_dir"]))
 
 
+def on_serve(server, config, builder):
+    """Go on serving the last good site while a snippet or an embed is broken."""
+
+    def build():
+        try:
+            builder()
+        except Abort:
+            if state["writing"]:
+                raise  # nothing whole to serve: MkDocs answers after the next build
+            log.error("The site is still the one from before. Mend this, and save.")
+
+    server.builder = build
+    return server
+
+
 def on_files(files, config):
     """Add the downloads and MathJax, which lie outside ``docs``."""
     state["writing"] = config.site_dir

@@ -86,7 +86,7 @@ def accept(root, results):
     """Write each .txt as it is printed now; return the paths that changed."""
     changed = []
     for name, result in results.items():
-        if difference(root, name, result.stdout):
+        if not result.error and difference(root, name, result.stdout):
             path = Path(root) / "snippets" / PurePosixPath(name).with_suffix(".txt")
             if result.stdout:
                 runner.write(path, result.stdout.encode())

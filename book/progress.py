@@ -1,5 +1,6 @@
 """Show which snippet runs, n of N, with seconds."""
 
+import shutil
 import sys
 import time
 
@@ -38,5 +39,6 @@ class Progress:
         print(text, flush=True)
 
     def _line(self, text):
-        print(f"\r{text[:100]:<{self.width}}", end="", flush=True)
-        self.width = min(len(text), 100)
+        text = text[: shutil.get_terminal_size().columns - 1]  # a wrapped line stays
+        print(f"\r{text:<{self.width}}", end="", flush=True)
+        self.width = len(text)

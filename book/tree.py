@@ -8,6 +8,7 @@ problems, each a sentence that names the file and what to do.
 
 import ast
 import re
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from pymdownx.snippets import SnippetPreprocessor
@@ -34,6 +35,7 @@ def pages(root):
     }
 
 
+@cache
 def question(source):
     """Return the one docstring line of a snippet (bytes)."""
     return (ast.get_docstring(ast.parse(source)) or "").strip()
@@ -52,9 +54,11 @@ def embeds(text):
 def problems(root):
     """Return everything that is wrong with the tree."""
     sources, texts = snippets(root), pages(root)
+    stems = [PurePosixPath(name).stem for name in sources]
+    own = frozenset([*stems, "book", "docs", "snippets", "tests"])
     found = []
     for name, source in sources.items():
-        found += snippet_problems(name, source, sources)
+        found += snippet_problems(name, source, own)
         page = PurePosixPath(name).parent.as_posix() + ".md"
         if len(PurePosixPath(name).parts) != 3:
             found.append(f"snippets/{name}: move it to snippets/PART/CHAPTER/NAME.py")
@@ -105,8 +109,9 @@ def page_problems(page, text, sources):
     return found
 
 
-def snippet_problems(name, source, sources):
-    """Return what is wrong with the text of one snippet."""
+@cache  # `serve` asks again at every save
+def snippet_problems(name, source, own):
+    """Return what is wrong with a snippet; ``own`` are the modules of the book."""
     where = f"snippets/{name}"
     try:
         tree = ast.parse(source)
@@ -122,8 +127,6 @@ def snippet_problems(name, source, sources):
                 f"{where}:{number}: the page would take this line for an embed: "
                 "break the string in two"
             )
-    stems = {PurePosixPath(other).stem for other in sources}
-    own = stems | {"book", "docs", "snippets", "tests"}
     for node in ast.walk(tree):
         if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test):
             found.append(

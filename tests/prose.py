@@ -8,7 +8,8 @@ it. It may be rounded; a percentage may be printed as a fraction.
 import re
 from pathlib import PurePosixPath
 
-DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\d]*\.\d)")
+# Not the number of a section, nor a version such as 2.13.0.
+DECIMAL = re.compile(r"(?<![\w.§])\d+\.\d+(?![\d]*\.\d)")
 NUMBER = re.compile(r"\d+\.\d+(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+|\d+")
 BLOCKS = ("p", "li", "tr", "figcaption", "dd", "dt", "summary", "h1", "h2", "h3")
 # A full stop behind one of these does not end a sentence.
@@ -39,7 +40,7 @@ def unsupported(soup, page, printed):
         The path of each page to the numbers that it prints.
     """
     own = shown(soup)
-    for element in soup.select("pre, svg, code, .headerlink"):
+    for element in soup.select("pre, svg, code, .headerlink, .reference"):
         element.decompose()
     found = []
     for block in soup.find_all(BLOCKS):

@@ -1,0 +1,403 @@
+"""Measure builds, reloads and the runner: ``make bench``.
+
+Every row is a ratio taken within one run, because the speed of a machine drifts;
+the seconds stand beside it. Everything happens in temporary copies.
+"""
+
+import argparse
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import copytree, ignore_patterns, rmtree
+
+import psutil
+import yaml
+from mkdocs.utils.yaml import yaml_load
+
+from book import runner, tree
+
+ENVIRON = {
+    **os.environ,
+    "CI": "false",
+    "NO_MKDOCS_2_WARNING": "1",
+    "OMP_NUM_THREADS": "1",
+}
+
+# The runner alone, and what markdown-exec does: one process, one after another.
+RUN = """
+import sys
+from pathlib import Path
+from book import runner
+sources = {path.name: path.read_bytes() for path in Path(sys.argv[1]).glob("*.py")}
+results = runner.run(sources, runner.Store(Path(sys.argv[2])))
+sys.exit("\\n".join(result.error for result in results.values()).strip() or None)
+"""
+EXEC = """
+import contextlib, io, sys
+from pathlib import Path
+import matplotlib
+matplotlib.use("svg")
+import matplotlib.pyplot as plt
+def show():
+    plt.savefig(io.StringIO(), format="svg")
+    plt.close("all")
+plt.show = show
+for path in sorted(Path(sys.argv[1]).glob("*.py")):
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(path.read_bytes(), path, "exec"), {"__name__": "__main__"})
+"""
+
+PRINTS = """
+import torch
+
+torch.manual_seed({seed})
+z = torch.randn(1_000_000, dtype=torch.float64)
+print(f"mean {{z.mean():.4f}}, variance {{z.var():.4f}}")
+"""
+DRAWS = """
+import matplotlib.pyplot as plt
+import torch
+
+z = torch.linspace(-6, 6, 200)
+fig, ax = plt.subplots()
+ax.plot(z, torch.sigmoid({seed} * z), color="C0", label="sigmoid")
+ax.set_xlabel("pre-activation")
+ax.set_ylabel("activation")
+ax.legend()
+plt.show()
+"""
+TRAINS = """
+import torch
+
+torch.manual_seed({seed})
+torch.set_default_dtype(torch.float64)
+x = torch.randn(256, 32)
+y = torch.sin(x.sum(1, keepdim=True))
+model = torch.nn.Sequential(
+    torch.nn.Linear(32, 64), torch.nn.Tanh(), torch.nn.Linear(64, 1)
+)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for step in range(1000):
+    loss = (model(x) - y).square().mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+print(f"loss {{loss.item():.3f}}")
+"""
+EIGHT = [PRINTS, PRINTS, DRAWS, DRAWS, TRAINS, TRAINS, TRAINS, TRAINS]
+ONE_LINE = "import torch; print(torch.ones(3).sum() + {seed})"
+
+
+def timed(command, cwd):
+    """Run ``command``; return its seconds. Raises RuntimeError if it fails."""
+    began = time.perf_counter()
+    run = subprocess.run(
+        command, cwd=cwd, env=ENVIRON, capture_output=True, text=True, check=False
+    )
+    seconds = time.perf_counter() - began
+    if run.returncode:
+        raise RuntimeError(
+            f"{command} fails:\n{run.stdout[-2000:]}{run.stderr[-4000:]}"
+        )
+    return seconds
+
+
+def write(folder, templates):
+    """Write a snippet for each template; return the folder."""
+    folder.mkdir()
+    for seed, template in enumerate(templates):
+        (folder / f"n{seed:04}.py").write_text(template.format(seed=seed))
+    return folder
+
+
+def cold(folder):
+    """Run the snippets of ``folder`` with nothing cached; return the seconds."""
+    with tempfile.TemporaryDirectory() as cache:
+        command = [sys.executable, "-c", RUN, str(folder), f"{cache}/runs"]
+        return timed(command, runner.ROOT)
+
+
+def mkdocs_build(root, config="mkdocs.yml"):
+    """Return the command that builds ``root`` with this configuration."""
+    options = ["--config-file", config, "--site-dir", f"{root}-{config}-site"]
+    return [sys.executable, "-m", "mkdocs", "build", "--quiet", *options]
+
+
+def without_runner(root, name, *, lab):
+    """Write a configuration without the hooks, and perhaps without the lab."""
+    with open(root / "mkdocs.yml", encoding="utf-8") as file:
+        config = yaml_load(file)
+    config["hooks"] = []
+    config["strict"] = False
+    if lab:
+        folder = next((root / ".cache" / "labs").iterdir())
+        for plugin in config["plugins"]:
+            if "mkdocs-jupyter" in plugin:
+                plugin["mkdocs-jupyter"]["cache_dir"] = str(folder)
+    else:
+        config["plugins"] = ["search"]
+        config["nav"] = [e for e in map(_without_lab, config.get("nav", [])) if e]
+    (root / name).write_text(yaml.safe_dump(config, sort_keys=False))
+
+
+def _without_lab(entry):
+    """Return an entry of the navigation without its notebooks, or None."""
+    if isinstance(entry, str):
+        return None if entry.endswith(".ipynb") else entry
+    ((title, below),) = entry.items()
+    if isinstance(below, list):
+        below = [e for e in map(_without_lab, below) if e]
+    elif below.endswith(".ipynb"):
+        below = None
+    return {title: below} if below else None
+
+
+def peak(command, cwd):
+    """Run ``command``; return the largest PSS of its processes together, in GiB."""
+    largest = 0
+    process = psutil.Popen(
+        command,
+        cwd=cwd,
+        env=ENVIRON,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while process.poll() is None:
+        total = 0
+        for one in [process, *process.children(recursive=True)]:
+            try:
+                memory = one.memory_full_info()
+            except psutil.Error:
+                continue  # it has just ended
+            total += getattr(memory, "pss", memory.uss)
+        largest = max(largest, total)
+        time.sleep(0.1)
+    if process.returncode:
+        raise RuntimeError(f"{command} fails:\n{process.stderr.read()[-4000:]}")
+    return largest / 2**30
+
+
+class Server:
+    """`mkdocs serve` of ``root``, and how long it takes to show an edit."""
+
+    def __init__(self, root, config):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            address = f"127.0.0.1:{free.getsockname()[1]}"
+        self.url = f"http://{address}/"
+        options = ["--config-file", config, "--dev-addr", address, "--quiet"]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "mkdocs", "serve", *options],
+            cwd=root,
+            env=ENVIRON,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def get(self, page):
+        """Return what is served at ``page`` now, or nothing."""
+        try:
+            with urllib.request.urlopen(self.url + page, timeout=300) as answer:
+                return answer.read().decode()
+        except OSError:
+            return ""
+
+    def seconds(self, page, mark):
+        """Return the seconds until ``mark`` is on ``page``."""
+        began = time.perf_counter()
+        while mark not in self.get(page):
+            if self.process.poll() is not None or time.perf_counter() - began > 600:
+                raise RuntimeError(f"{mark} was not served at {page}")
+            time.sleep(0.01)
+        return time.perf_counter() - began
+
+
+@contextmanager
+def serving(root, config):
+    """Serve ``root`` while the block runs."""
+    server = Server(root, config)
+    try:
+        server.seconds("", "</html>")
+        yield server
+    finally:
+        server.process.send_signal(signal.SIGINT)
+        try:
+            server.process.wait(60)
+        except subprocess.TimeoutExpired:
+            server.process.kill()
+            server.process.wait()
+
+
+def quickest(root):
+    """Return the snippet of ``root`` that prints and takes the least time."""
+    store = runner.Store(root / ".cache" / "runs")
+    sources = tree.snippets(root)
+    results = {name: store.get(runner.key(s)) for name, s in sources.items()}
+    return min((r.seconds, name) for name, r in results.items() if r and r.stdout)[1]
+
+
+def reloads(root, repeat):
+    """Measure edits under serve, with and without the runner; return rows."""
+    plain = root.with_name("off")
+    copytree(root, plain, symlinks=True)
+    name = quickest(root)
+    path = Path("docs", os.path.dirname(name) + ".md")
+    page = f"{os.path.dirname(name)}/"
+    snippet = root / "snippets" / name
+    source = snippet.read_text(encoding="utf-8")
+    store = runner.Store(root / ".cache" / "runs")
+    words = {root: [], plain: []}
+    edits, own = [], []
+    with serving(root, "mkdocs.yml") as on, serving(plain, "off.yml") as off:
+        for number in range(repeat):
+            for folder, server in ((root, on), (plain, off)):
+                # MkDocs looks twice a second: meet it at different moments.
+                time.sleep(2 + number / 10)
+                text = (folder / path).read_text(encoding="utf-8")
+                (folder / path).write_text(f"{text}\nword{number}word\n", "utf-8")
+                words[folder].append(server.seconds(page, f"word{number}word"))
+            time.sleep(2 + number / 10)
+            edited = f'{source}print("word{number}edit")\n'
+            snippet.write_text(edited, encoding="utf-8")
+            edits.append(on.seconds(page, f"word{number}edit"))
+            own.append(store.get(runner.key(edited.encode())).seconds)
+    with_runner, without = map(statistics.median, words.values())
+    over = statistics.median(
+        edit - word - seconds
+        for edit, word, seconds in zip(edits, words[root], own, strict=True)
+    )
+    return [
+        row(
+            "under serve, from saving one word to the new page, against the same "
+            "without the runner",
+            with_runner / without,
+            1.15,
+            f"{with_runner:.2f} s / {without:.2f} s",
+        ),
+        row(
+            f"after editing one snippet (`{name}`), beyond that and its own time",
+            over,
+            0.5,
+            f"{statistics.median(edits):.2f} s, its own time "
+            f"{statistics.median(own):.2f} s",
+            "s",
+        ),
+    ]
+
+
+def row(what, value, most, detail, unit="×"):
+    """Return a line of the table."""
+    return what, f"{most:g} {unit}", f"{value:.2f} {unit}", detail, value <= most
+
+
+def builds(root, repeat):
+    """Measure builds with nothing changed; return rows."""
+    times = {"mkdocs.yml": [], "off.yml": [], "plain.yml": []}
+    for _ in range(repeat + 1):
+        for config, seconds in times.items():
+            seconds.append(timed(mkdocs_build(root, config), root))
+    rounds = list(zip(*times.values(), strict=True))[1:]  # the first one warms up
+    median = [statistics.median(column) for column in zip(*rounds, strict=True)]
+    return [
+        row(
+            f"build with nothing changed, against {other}",
+            statistics.median(times[0] / times[k] for times in rounds),
+            most,
+            f"{median[0]:.2f} s / {median[k]:.2f} s",
+        )
+        for k, most, other in (
+            (1, 1.15, "the same with the runner switched off"),
+            (2, 2.5, "plain MkDocs Material, neither runner nor lab"),
+        )
+    ]
+
+
+def eight(folder, repeat):
+    """Measure eight snippets against one process; return rows."""
+    snippets = write(folder / "eight", EIGHT)
+    command = [sys.executable, "-c", EXEC, str(snippets)]
+    times = [(cold(snippets), timed(command, folder)) for _ in range(repeat)]
+    ours, theirs = (statistics.median(column) for column in zip(*times, strict=True))
+    return [
+        row(
+            "8 snippets with nothing cached, against one process as markdown-exec",
+            statistics.median(a / b for a, b in times),
+            0.75,
+            f"{ours:.2f} s / {theirs:.2f} s",
+        )
+    ]
+
+
+def many(folder, repeat):
+    """Measure hundreds of one-line snippets; return rows."""
+    hundred = write(folder / "hundred", [ONE_LINE] * 100)
+    thousand = write(folder / "thousand", [ONE_LINE] * 1000)
+    times = [(cold(hundred), cold(thousand)) for _ in range(repeat)]
+    few, lots = (statistics.median(column) for column in zip(*times, strict=True))
+    return [
+        row("100 one-line torch snippets, nothing cached", few, 5, "runner alone", "s"),
+        row(
+            "1,000 of them against 100",
+            statistics.median(b / a for a, b in times),
+            11,
+            f"{lots:.2f} s / {few:.2f} s",
+        ),
+    ]
+
+
+def measure(book, repeat, only, folder):
+    """Yield the rows of the table as they are measured."""
+    if {"builds", "reloads", "memory"} & only:
+        root = folder / "book"
+        junk = [".git", ".venv", "site", "*_cache", "__pycache__"]
+        junk += [".cache"] if "memory" in only else []
+        copytree(book, root, symlinks=True, ignore=ignore_patterns(*junk))
+        gibibytes = peak(mkdocs_build(root), root)
+        if "memory" in only:
+            yield row("peak memory of a cold build", gibibytes, 1.5, "PSS", "GiB")
+        without_runner(root, "off.yml", lab=True)
+        without_runner(root, "plain.yml", lab=False)
+    if "builds" in only:
+        yield from builds(root, repeat)
+    if "reloads" in only:
+        yield from reloads(root, repeat)
+    if "eight" in only:
+        yield from eight(folder, repeat)
+    if "many" in only:
+        yield from many(folder, repeat)
+
+
+def main():
+    """Print the table; return 1 if a target is missed."""
+    names = ["memory", "builds", "reloads", "eight", "many"]
+    parser = argparse.ArgumentParser(prog="python -m tests.bench")
+    parser.add_argument("--repeat", type=int, default=5, help="medians of so many")
+    parser.add_argument("--book", type=Path, default=runner.ROOT, help="its folder")
+    parser.add_argument("--only", nargs="+", choices=names, default=names)
+    options = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="bench-"))
+    missed = 0
+    try:
+        print("| what | at most | measured | | |\n|---|--:|--:|---|---|", flush=True)
+        for what, most, value, detail, good in measure(
+            options.book.resolve(), options.repeat, set(options.only), folder
+        ):
+            missed += not good
+            verdict = "met" if good else "**missed**"
+            print(f"| {what} | {most} | {value} | {detail} | {verdict} |", flush=True)
+    finally:
+        rmtree(folder, ignore_errors=True)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
