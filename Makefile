@@ -23,7 +23,8 @@ outputs: setup ## show what prints other than its .txt; ACCEPT=1 writes it
 	@$(RUN) book outputs $(if $(ACCEPT),--accept)
 
 test: setup ## run every check
-	@$(RUN) pytest
+	@$(RUN) book run
+	@$(RUN) pytest -n 2 --dist loadgroup
 
 bench: setup ## measure builds, reloads and the runner
 	@$(RUN) tests.bench

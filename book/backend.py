@@ -26,7 +26,10 @@ STYLE = Path(__file__).with_name("book.mplstyle")
 def _theme():
     """Map each colour of the style file to the CSS that stands for it."""
     style = matplotlib.rc_params_from_file(STYLE, use_default_template=False)
-    theme = {"#000000": "currentColor", "#ffffff": "var(--book-paper, #ffffff)"}
+    theme = {
+        "#000000": "currentColor",
+        "#ffffff": "var(--book-paper, #ffffff)",
+    }
     grid = matplotlib.colors.to_hex(style["grid.color"])
     theme[grid] = f"var(--book-grid, {grid})"
     for k, colour in enumerate(style["axes.prop_cycle"].by_key()["color"]):
@@ -142,7 +145,10 @@ class FigureManager(FigureManagerBase):
                 prefix = hashlib.sha256(Path(main.__file__).read_bytes()).hexdigest()
                 title = (main.__doc__ or "").strip()
                 text = themed(
-                    buffer.getvalue(), title, describe(figure), f"f{prefix[:8]}"
+                    buffer.getvalue(),
+                    title,
+                    describe(figure),
+                    f"f{prefix[:8]}",
                 )
                 Path(target).write_text(text, encoding="utf-8")
         Gcf.destroy_all()

@@ -36,7 +36,10 @@ def markdown(path):
     """Return the reference list in Markdown, each entry with its key as anchor."""
     lines = []
     for key, fields in sorted(entries(path).items(), key=_order):
-        lines += [f'<p class="reference" id="{key}" markdown="span">', _line(fields)]
+        lines += [
+            f'<p class="reference" id="{key}" markdown="span">',
+            _line(fields),
+        ]
         lines += ["</p>", ""]
     return "\n".join(lines)
 

@@ -19,7 +19,11 @@ def explain(log):
     """Return one line that says why pip failed, from what it printed."""
     if "No space left on device" in log or "Disk quota exceeded" in log:
         return "the disk is full"
-    signs = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")
+    signs = (
+        "NewConnectionError",
+        "NameResolutionError",
+        "ConnectTimeoutError",
+    )
     signs += ("ReadTimeoutError", "ProtocolError", "ProxyError")
     if any(sign in log for sign in signs):
         return "no network: pip cannot reach its package index"

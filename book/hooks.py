@@ -129,7 +129,10 @@ def on_build_error(error):
         shutil.rmtree(state["writing"], ignore_errors=True)
     if type(error).__name__ == "CellExecutionError":
         log.error(lab.failure(error))
-    elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    elif isinstance(error, OSError) and error.errno in (
+        errno.ENOSPC,
+        errno.EDQUOT,
+    ):
         log.error(f"the disk is full: {error.filename2 or error.filename or os.curdir}")
     else:
         return

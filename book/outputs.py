@@ -175,7 +175,11 @@ def notebook(source):
             "source": source.decode().rstrip("\n"),
         },
     ]
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    kernel = {
+        "display_name": "Python 3",
+        "language": "python",
+        "name": "python3",
+    }
     book = {
         "cells": cells,
         "metadata": {"kernelspec": kernel},
@@ -187,7 +191,10 @@ def notebook(source):
 
 def _table(sources, results):
     """Return the table of all snippets, a row each, in Markdown."""
-    lines = ["| Question | Snippet | Seconds | Download |", "|---|---|--:|---|"]
+    lines = [
+        "| Question | Snippet | Seconds | Download |",
+        "|---|---|--:|---|",
+    ]
     for name, source in sources.items():
         path = PurePosixPath(name)
         lines.append(

@@ -27,7 +27,10 @@ class Progress:
         """Say that a snippet has ended."""
         self.count += 1
         if not self.live:
-            print(f"[{self.count}/{self.total}] {seconds:5.1f} s  {name}", flush=True)
+            print(
+                f"[{self.count}/{self.total}] {seconds:5.1f} s  {name}",
+                flush=True,
+            )
 
     def stop(self):
         """Say how long all of it took."""

@@ -111,7 +111,8 @@ class Store:
         """Write ``result`` under ``name``, all of it or nothing."""
         body = json.dumps(asdict(result)).encode()
         write(
-            self.folder / name, hashlib.sha256(body).hexdigest().encode() + b"\n" + body
+            self.folder / name,
+            hashlib.sha256(body).hexdigest().encode() + b"\n" + body,
         )
 
     def prune(self, names):
@@ -162,7 +163,13 @@ def warm_up(sources=(b"matplotlib optim mnist_data",)):
 
 
 def run(
-    sources, store, *, variant=PLAIN, limit=TIME_LIMIT, workers=None, progress=None
+    sources,
+    store,
+    *,
+    variant=PLAIN,
+    limit=TIME_LIMIT,
+    workers=None,
+    progress=None,
 ):
     """Run each snippet of ``sources`` whose result is not in ``store``.
 
@@ -207,10 +214,17 @@ def run(
                 script = job / Path(name).name
                 script.write_bytes(sources[name])
                 process = context.Process(
-                    target=_child, args=(str(script), variant, limit), daemon=True
+                    target=_child,
+                    args=(str(script), variant, limit),
+                    daemon=True,
                 )
                 process.start()
-                running[process.sentinel] = (name, job, process, time.monotonic())
+                running[process.sentinel] = (
+                    name,
+                    job,
+                    process,
+                    time.monotonic(),
+                )
             wait(list(running), timeout=0.1)
             for sentinel, (name, job, process, began) in list(running.items()):
                 late = time.monotonic() - began > limit + 5  # 5: see _child
@@ -269,7 +283,11 @@ def _child(script, variant, limit):
     job = Path(script).parent
     os.chdir(job / "empty")
     os.environ["BOOK_FIGURE"] = str(job / "figure.svg")
-    for number, name in ((0, os.devnull), (1, job / "stdout"), (2, job / "stderr")):
+    for number, name in (
+        (0, os.devnull),
+        (1, job / "stdout"),
+        (2, job / "stderr"),
+    ):
         handle = os.open(name, os.O_RDWR | os.O_CREAT)
         os.dup2(handle, number)
         os.close(handle)

@@ -100,7 +100,12 @@ def timed(command, cwd):
     """Run ``command``; return its seconds. Raises RuntimeError if it fails."""
     began = time.perf_counter()
     run = subprocess.run(
-        command, cwd=cwd, env=ENVIRON, capture_output=True, text=True, check=False
+        command,
+        cwd=cwd,
+        env=ENVIRON,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     seconds = time.perf_counter() - began
     if run.returncode:
@@ -296,7 +301,13 @@ def reloads(root, repeat):
 
 def row(what, value, most, detail, unit="×"):
     """Return a line of the table."""
-    return what, f"{most:g} {unit}", f"{value:.2f} {unit}", detail, value <= most
+    return (
+        what,
+        f"{most:g} {unit}",
+        f"{value:.2f} {unit}",
+        detail,
+        value <= most,
+    )
 
 
 def builds(root, repeat):
@@ -344,7 +355,13 @@ def many(folder, repeat):
     times = [(cold(hundred), cold(thousand)) for _ in range(repeat)]
     few, lots = (statistics.median(column) for column in zip(*times, strict=True))
     return [
-        row("100 one-line torch snippets, nothing cached", few, 5, "runner alone", "s"),
+        row(
+            "100 one-line torch snippets, nothing cached",
+            few,
+            5,
+            "runner alone",
+            "s",
+        ),
         row(
             "1,000 of them against 100",
             statistics.median(b / a for a, b in times),
@@ -387,13 +404,19 @@ def main():
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     missed = 0
     try:
-        print("| what | at most | measured | | |\n|---|--:|--:|---|---|", flush=True)
+        print(
+            "| what | at most | measured | | |\n|---|--:|--:|---|---|",
+            flush=True,
+        )
         for what, most, value, detail, good in measure(
             options.book.resolve(), options.repeat, set(options.only), folder
         ):
             missed += not good
             verdict = "met" if good else "**missed**"
-            print(f"| {what} | {most} | {value} | {detail} | {verdict} |", flush=True)
+            print(
+                f"| {what} | {most} | {value} | {detail} | {verdict} |",
+                flush=True,
+            )
     finally:
         rmtree(folder, ignore_errors=True)
     return 1 if missed else 0

@@ -64,7 +64,10 @@ class Book:
         config = config[: config.index("\nnav:")]
         self.write("mkdocs.yml", config + "\nnav: [index.md, part/chapter.md]\n")
         for name in ("book.css", "mathjax-config.js"):
-            self.write(f"docs/assets/{name}", (ROOT / "docs/assets" / name).read_text())
+            self.write(
+                f"docs/assets/{name}",
+                (ROOT / "docs/assets" / name).read_text(),
+            )
 
     def write(self, name, text):
         """Write ``text`` (str or bytes) to the file ``name`` of this book."""

@@ -11,7 +11,18 @@ from pathlib import PurePosixPath
 # Not the number of a section, nor a version such as 2.13.0.
 DECIMAL = re.compile(r"(?<![\w.§])\d+\.\d+(?![\d]*\.\d)")
 NUMBER = re.compile(r"\d+\.\d+(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+|\d+")
-BLOCKS = ("p", "li", "tr", "figcaption", "dd", "dt", "summary", "h1", "h2", "h3")
+BLOCKS = (
+    "p",
+    "li",
+    "tr",
+    "figcaption",
+    "dd",
+    "dt",
+    "summary",
+    "h1",
+    "h2",
+    "h3",
+)
 # A full stop behind one of these does not end a sentence.
 ABBREVIATIONS = r"(?<!et al)(?<!\be\.g)(?<!\bi\.e)(?<!\bcf)(?<!\bvs)(?<!Fig)(?<!Def)"
 END = re.compile(ABBREVIATIONS + r"(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]?[A-Z\\])")

@@ -51,7 +51,10 @@ BREAKS = {
         edit("plt.show()", "plt.show()\nplt.plot([1])\nplt.show()"),
         f"{SUMS}: line 13: RuntimeError: two figures under one name",
     ),
-    "no Python": (edit("import torch", "import torch ="), f"{SUMS}: it is not Python"),
+    "no Python": (
+        edit("import torch", "import torch ="),
+        f"{SUMS}: it is not Python",
+    ),
     "no question": (
         edit("equal three?", "equal three."),
         f"{SUMS}: begin with a docstring of one line, a question",
@@ -118,7 +121,8 @@ BREAKS = {
     ),
     "output not shown": (
         page(
-            '```{ .text .no-copy title="Output" }\n--8<-- "part/chapter/sums.txt"', ""
+            '```{ .text .no-copy title="Output" }\n--8<-- "part/chapter/sums.txt"',
+            "",
         ),
         f'docs/part/chapter.md: {SUMS} prints: embed --8<-- "part/chapter/sums.txt"',
     ),

@@ -321,7 +321,14 @@ class Server:
         self.path = book.root / "serve.log"
         with open(self.path, "w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", address],
+                [
+                    sys.executable,
+                    "-m",
+                    "mkdocs",
+                    "serve",
+                    "--dev-addr",
+                    address,
+                ],
                 cwd=book.root,
                 env={**os.environ, "CI": "false", "NO_MKDOCS_2_WARNING": "1"},
                 stdout=log,

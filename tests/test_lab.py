@@ -31,7 +31,14 @@ plt.show()"""
 
 def notebook(*codes, alt="It rises.", markdown=MARKDOWN):
     """Return a notebook (text) of one Markdown cell and code cells."""
-    cells = [{"cell_type": "markdown", "id": "m", "metadata": {}, "source": markdown}]
+    cells = [
+        {
+            "cell_type": "markdown",
+            "id": "m",
+            "metadata": {},
+            "source": markdown,
+        }
+    ]
     cells += [
         {
             "cell_type": "code",
@@ -43,7 +50,11 @@ def notebook(*codes, alt="It rises.", markdown=MARKDOWN):
         }
         for number, code in enumerate(codes)
     ]
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    kernel = {
+        "display_name": "Python 3",
+        "language": "python",
+        "name": "python3",
+    }
     return json.dumps(
         {
             "cells": cells,

@@ -12,7 +12,14 @@ from tests import prose
 from tests.codeblocks import render
 
 PAGES = tree.pages(ROOT)
-PARTS = ("phenomenon", "depth", "batch-norm", "normalizers", "debate", "practice")
+PARTS = (
+    "phenomenon",
+    "depth",
+    "batch-norm",
+    "normalizers",
+    "debate",
+    "practice",
+)
 CHAPTERS = [page for page in PAGES if page.split("/")[0] in PARTS]
 BIB = ROOT / "docs/reference/bibliography.bib"
 
@@ -64,8 +71,14 @@ def test_every_entry_of_the_bibliography_is_cited():
         ("<p>With \\(\\eta = 0.05\\).</p><pre>lr=5e-2</pre>", 0),
         ("<p>Torch 2.13.0 is used, see §4.1.</p>", 0),
         ("<p>So 0.5 (<a href='../reference/bibliography.md#a'>A</a>).</p>", 0),
-        ("<p>So 0.5. See <a href='../reference/bibliography.md#a'>A</a>.</p>", 1),
-        ("<p>See <a href='../reference/bibliography.md#a'>A et al. 1</a> 0.5.</p>", 0),
+        (
+            "<p>So 0.5. See <a href='../reference/bibliography.md#a'>A</a>.</p>",
+            1,
+        ),
+        (
+            "<p>See <a href='../reference/bibliography.md#a'>A et al. 1</a> 0.5.</p>",
+            0,
+        ),
         ("<p>So 0.7, <a href='other.md#x'>there</a>.</p>", 0),
         ("<p>So 0.8, <a href='other.md'>there</a>.</p>", 1),
         ("<table><tr><td>0.5</td><td>b</td></tr></table>", 1),
@@ -117,11 +130,27 @@ See $\\eqref{eq:x}$.
     [
         ("!!! question", "!!! note", "open with a title and its question"),
         ("## Exercises", "## Tasks", "the section '## Exercises' is missing"),
-        ("## What was proved,", "## Proved,", "proved, measured and cited' is missing"),
+        (
+            "## What was proved,",
+            "## Proved,",
+            "proved, measured and cited' is missing",
+        ),
         ("**Exercise 2", "**Task 2", "1 exercises and 2 answers"),
-        ('??? success "Answer"\n    Done.\n\n**Ex', "**Ex", "2 exercises and 1 ans"),
-        ("\\eqref{eq:x}", "\\eqref{eq:y}", "refers to eq:y, which no equation"),
-        ("x \\label{eq:x}", "x \\label{eq:x} \\label{eq:x}", "eq:x stands twice"),
+        (
+            '??? success "Answer"\n    Done.\n\n**Ex',
+            "**Ex",
+            "2 exercises and 1 ans",
+        ),
+        (
+            "\\eqref{eq:x}",
+            "\\eqref{eq:y}",
+            "refers to eq:y, which no equation",
+        ),
+        (
+            "x \\label{eq:x}",
+            "x \\label{eq:x} \\label{eq:x}",
+            "eq:x stands twice",
+        ),
     ],
 )
 def test_a_chapter_that_lacks_something_is_found(old, new, message):
@@ -141,9 +170,18 @@ def test_a_citation_of_nothing_is_found():
 @pytest.mark.parametrize(
     ("entry", "message"),
     [
-        ("@article{a, title={T}, year=1, journal={J}, doi={1}}", "a has no author"),
-        ("@article{a, author={A}, title={T}, year=1, journal={J}}", "a has no doi"),
-        ("@article{a, author={A}, title={T}, year=1, doi={1}}", "a has no journal"),
+        (
+            "@article{a, title={T}, year=1, journal={J}, doi={1}}",
+            "a has no author",
+        ),
+        (
+            "@article{a, author={A}, title={T}, year=1, journal={J}}",
+            "a has no doi",
+        ),
+        (
+            "@article{a, author={A}, title={T}, year=1, doi={1}}",
+            "a has no journal",
+        ),
         ("@article{a, author={A}, ", "this entry cannot be read"),
     ],
 )

@@ -68,10 +68,16 @@ def test_a_snippet_cannot_import_the_book_or_what_lies_in_its_folder(store):
         ("x = 1\n1 / 0", "line 2: ZeroDivisionError: division by zero"),
         ("def f():\n    1 / 0\n\nf()", "line 2: ZeroDivisionError"),
         ("import sys\nsys.exit(3)", "line 2: SystemExit: 3"),
-        ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "exit code -9"),
+        (
+            "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
+            "exit code -9",
+        ),
         ("while True:\n    pass", "still running after 3 s: stopped"),
         ("import warnings\nwarnings.warn('old')", "it writes to stderr:\n"),
-        ("import sys\nsys.stdout.buffer.write(b'\\xff')", "bytes that are not text"),
+        (
+            "import sys\nsys.stdout.buffer.write(b'\\xff')",
+            "bytes that are not text",
+        ),
         ("print('a\\x1b[1mb')", "control characters"),
         (
             "import matplotlib.pyplot as plt\nplt.plot([1, 2])",
@@ -136,7 +142,12 @@ def test_a_sound_entry_is_not_run_again_and_a_damaged_one_is(store, tmp_path):
     assert mark.read_text() == "x"
     (entry,) = store.folder.glob("*")
     whole = entry.read_bytes()
-    for damage in (b"", whole[:-3], whole.replace(b"ran", b"RAN"), b"\xff\n{}"):
+    for damage in (
+        b"",
+        whole[:-3],
+        whole.replace(b"ran", b"RAN"),
+        b"\xff\n{}",
+    ):
         entry.write_bytes(damage)
         assert run(text, store).stdout == "ran\n"
     assert mark.read_text() == "xxxxx"
@@ -199,7 +210,9 @@ def test_a_build_killed_at_any_moment_leaves_the_next_one_right(book, moment):
     assert not list((book.root / ".cache").rglob(".new-*"))
 
 
-def test_the_perturbation_reaches_the_weights_and_changes_what_depends_on_them(store):
+def test_the_perturbation_reaches_the_weights_and_changes_what_depends_on_them(
+    store,
+):
     text = """
         import torch
         torch.manual_seed(0)

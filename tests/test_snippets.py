@@ -32,7 +32,12 @@ def alone(source, folder):
     keep = ("PATH", "HOME", "LANG", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
     environ = {name: os.environ[name] for name in keep if name in os.environ}
     run = subprocess.run(
-        [sys.executable, "-W", "ignore:FigureCanvasAgg is non-interactive", "name.py"],
+        [
+            sys.executable,
+            "-W",
+            "ignore:FigureCanvasAgg is non-interactive",
+            "name.py",
+        ],
         cwd=folder,
         env={**environ, "MPLBACKEND": "agg", "OMP_NUM_THREADS": "1"},
         capture_output=True,

@@ -24,5 +24,26 @@ window.MathJax = {
       T: "\\mathsf{T}",
     },
   },
-  options: { ignoreHtmlClass: ".*", processHtmlClass: "arithmatex" },
+  options: {
+    // The menu would make each formula a tab stop. What screen readers read, the
+    // assistive MathML, does not depend on it.
+    enableMenu: false,
+    ignoreHtmlClass: ".*",
+    processHtmlClass: "arithmatex",
+  },
+  startup: {
+    // A formula that is wider than its place scrolls: let the keyboard reach it.
+    async pageReady() {
+      await MathJax.startup.defaultPageReady();
+      const watcher = new ResizeObserver((entries) => {
+        for (const { target } of entries) {
+          if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+          else target.removeAttribute("tabindex");
+        }
+      });
+      for (const formula of document.querySelectorAll("div.arithmatex")) {
+        watcher.observe(formula);
+      }
+    },
+  },
 };

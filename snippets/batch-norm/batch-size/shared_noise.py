@@ -1,0 +1,27 @@
+"""Is the noise of batch normalisation independent between two examples?"""
+
+import torch
+from torch.nn.functional import batch_norm, dropout
+
+torch.manual_seed(0)
+torch.set_default_dtype(torch.float64)
+B, draws = 128, 20_000
+
+
+def correlation(noise):  # of two examples, over the draws
+    return torch.corrcoef(noise.T)[0, 1].item()
+
+
+print("  a    b   BN measured  BN theory  dropout")
+for a, b in (0, 0), (1, 1), (2, 2), (0, 2), (1, -1), (2, -2):
+    pair = torch.tensor([a, b]).expand(draws, 2).double()
+    others = torch.randn(draws, B - 2)  # the rest of each batch
+    batches = torch.cat([pair, others], 1)
+    # one column for each draw, so that BN normalises each draw by itself
+    x_hat = batch_norm(batches.T, None, None, training=True, eps=1e-9)
+    measured = correlation(x_hat.T[:, :2])
+    theory = (2 + a * b) / ((2 + a**2) * (2 + b**2)) ** 0.5
+    assert abs(measured - theory) < 0.05
+    mask = correlation(dropout(torch.ones(draws, 2), p=0.5))
+    assert abs(mask) < 0.03
+    print(f"{a:3}  {b:3}  {measured:11.2f}  {theory:9.2f}  {abs(mask):7.1f}")

@@ -1,0 +1,61 @@
+"""How does gradient descent move on the two loss surfaces?"""
+
+import matplotlib.pyplot as plt
+import torch
+
+torch.manual_seed(0)
+torch.set_default_dtype(torch.float64)
+N = 400
+x = torch.randn(N, 2) @ torch.tensor([[1.2, 0.0], [0.8, 0.4]])
+y = x @ torch.tensor([0.5, 1.5]) + 0.3 * torch.randn(N)
+x, y = x - x.mean(0), y - y.mean()
+S, b, power = x.T @ x / N, x.T @ y / N, y @ y / N
+solution = torch.linalg.solve(S, b)
+smallest = power - b @ solution
+
+
+def excess(w, with_bn):  # loss above its minimum; with BN, the best gamma
+    square, inner = ((w @ S) * w).sum(-1), w @ b
+    if with_bn:
+        return power - inner**2 / square - smallest
+    return power - 2 * inner + square - smallest
+
+
+def descend(with_bn, lr):
+    w = torch.tensor([-1.0, 1.2], requires_grad=True)
+    optimizer = torch.optim.SGD([w], lr=lr)
+    path = []
+    for _ in range(41):
+        path.append(w.detach().clone())
+        optimizer.zero_grad()
+        excess(w, with_bn).backward()
+        optimizer.step()
+    return torch.stack(path)
+
+
+print(f"plain steps converge below lr = {1 / torch.linalg.eigvalsh(S)[1]:.2f}")
+print("lr     loss above its minimum after 40 steps   length of w with BN")
+print("       no normalisation     BN                 first   last")
+for lr in (0.1, 0.3, 1.0, 5.0):
+    path, bn_path = descend(False, lr), descend(True, lr)
+    cells = []
+    for end, with_bn in ((path[-1], False), (bn_path[-1], True)):
+        value = excess(end, with_bn).item()
+        cells.append("diverges" if value > 1e3 else f"{value:.1e}")
+        if abs(value) < 1e-12:
+            cells[-1] = "below 1e-12"
+    lengths = f"{bn_path[0].norm():.2f}    {bn_path[-1].norm():.2f}"
+    print(f"{lr:<7}{cells[0]:21}{cells[1]:19}{lengths}")
+
+grid = torch.linspace(-2.2, 2.2, 121)
+points = torch.stack(torch.meshgrid(grid, grid, indexing="xy"), dim=-1)
+_, axes = plt.subplots(2, 1, figsize=(4.8, 8.0))
+for ax, with_bn, lr in zip(axes, (False, True), (0.3, 1.0), strict=True):
+    height = excess(points + 1e-9, with_bn)
+    path = descend(with_bn, lr)
+    ax.contourf(grid, grid, height.log10(), levels=12, cmap="Greys")
+    ax.plot(path[:, 0], path[:, 1], f"C{int(with_bn)}.-")
+    ax.plot(*solution, "k*", ms=10)
+    ax.set(xlabel="$w_1$", ylabel="$w_2$", aspect="equal")
+    ax.set_title(f"BN, lr {lr}" if with_bn else f"no normalisation, lr {lr}")
+plt.show()

