@@ -29,7 +29,7 @@ def on_startup(command, dirty):
 
 
 def _root(config):
-    return Path(config.config_file_path).parent
+    return Path(config.config_file_path).absolute().parent
 
 
 def on_config(config):

@@ -8,6 +8,7 @@ import os
 
 # One thread: two busy OpenMP threads on two cores are slower, and erratic.
 os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["OMP_WAIT_POLICY"] = "passive"  # where a run asks for two all the same
 os.environ["MPLBACKEND"] = "module://book.backend"
 os.environ["MATPLOTLIBRC"] = os.path.join(os.path.dirname(__file__), "book.mplstyle")
 

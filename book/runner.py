@@ -95,7 +95,7 @@ class Store:
     """The cache of results: a checksum and a JSON object in each file."""
 
     def __init__(self, folder):
-        self.folder = Path(folder)
+        self.folder = Path(folder).absolute()  # snippets run elsewhere
 
     def get(self, name):
         """Return the Result under ``name``, or None if there is no sound one."""

@@ -102,3 +102,18 @@ class Book:
 def book(tmp_path):
     """Return a small book that builds."""
     return Book(tmp_path / "book")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """Build the book itself, strictly and once; return the folder."""
+    folder = tmp_path_factory.mktemp("site") / "site"
+    run = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", folder],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    return folder

@@ -5,6 +5,7 @@ and writes it only when it is told to; what is saved under `make serve` is serve
 """
 
 import contextlib
+import copy
 import hashlib
 import json
 import os
@@ -308,6 +309,16 @@ def test_site_is_built_aside_and_put_in_place(project, book):
     assert run.returncode != 0
     assert "+sum 3" in run.stderr
     assert (project / "site/part/chapter/index.html").read_text() == page
+
+
+def test_mkdocs_may_be_started_in_another_folder(book):
+    """A configuration that is named by a relative path makes every path relative."""
+    elsewhere = copy.copy(book)
+    elsewhere.root = book.root / "docs"
+    config = ["--config-file", os.path.join(os.pardir, "mkdocs.yml")]
+    run = elsewhere.run("mkdocs", "build", "--strict", "--quiet", *config)
+    assert run.returncode == 0, run.stderr
+    assert "<code>sum 3" in (book.site / "part/chapter/index.html").read_text()
 
 
 class Server:

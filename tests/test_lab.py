@@ -153,6 +153,7 @@ def test_a_bad_lab_stops_the_build_in_one_message(text, message, small):
     assert not small.site.exists()
 
 
+@pytest.mark.xdist_group("site")
 def test_the_lab_of_the_book_is_light_and_its_decimals_are_printed(site):
     for path in sorted((ROOT / "docs/labs").glob("*.ipynb")):
         html = (site / "labs" / path.stem / "index.html").read_bytes()

@@ -29,7 +29,7 @@ for batch_norm, panel in zip((False, True), panels, strict=True):
     for step, batch in enumerate(batches):
         if step % 9 == 0:
             with torch.no_grad():
-                z = below(probe)  # what the ReLU gets; BN: of these images
+                z = below(probe)  # BN: with the statistics of the probe
             bands.append(z.quantile(percent, dim=0))  # of each unit
             steps.append(step)
         optimizer.zero_grad()

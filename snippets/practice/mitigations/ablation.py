@@ -53,7 +53,7 @@ rows = {
     "He, residual": ({"init": he, "skip": True}, None),
     "batch norm, residual": ({"norm": nn.BatchNorm1d, "skip": True}, None),
 }
-print("lr 0.1, 3 seeds        std of z   |G_1|     shift   accuracy in %")
+print("lr 0.1, 3 seeds        std of z    |G_1|     shift   accuracy in %")
 for name, (choice, limit) in rows.items():
     logs, right = torch.zeros(3), 0
     for seed in range(3):
@@ -78,4 +78,4 @@ for name, (choice, limit) in rows.items():
         net.eval()
         right += (net(x[4000:]).argmax(1) == y[4000:]).sum().item()
     std, size, shift = logs.exp().tolist()
-    print(f"{name:22} {std:8.1g} {size:7.1g} {shift:9.1g} {right / 30:10.0f}")
+    print(f"{name:21} {std:9.1g} {size:8.1g} {shift:9.2g} {right / 30:9.0f}")

@@ -18,7 +18,7 @@ def network(depth, norm):
     for n in [784] + [width] * (depth - 1):
         linear = nn.Linear(n, width)
         nn.init.kaiming_normal_(linear.weight)
-        layers += [linear, norm(width), nn.ReLU()]
+        layers.append(nn.Sequential(linear, norm(width), nn.ReLU()))
     return nn.Sequential(*layers, nn.Linear(width, 10))
 
 
@@ -26,7 +26,7 @@ def network(depth, norm):
 def moments(net):
     """Mean and std of each hidden unit: of z, and of what phi receives."""
     h, z, received = x, [], []
-    for linear, norm, phi in zip(*[iter(net[:-1])] * 3, strict=True):
+    for linear, norm, phi in net[:-1]:
         h = linear(h)
         z.append((h.mean(0), h.std(0, unbiased=False)))
         h = norm(h)
@@ -37,12 +37,11 @@ def moments(net):
 
 def shift(before, after):
     """Moment shift of each layer: the mean over its units."""
-    return torch.tensor(
-        [
-            (((m1 - m0) ** 2 + (s1 - s0) ** 2).sqrt() / s0).mean()
-            for (m0, s0), (m1, s1) in zip(before, after, strict=True)
-        ]
-    )
+    units = [
+        ((m1 - m0) ** 2 + (s1 - s0) ** 2).sqrt() / s0
+        for (m0, s0), (m1, s1) in zip(before, after, strict=True)
+    ]
+    return torch.stack(units).mean(1)
 
 
 print("geometric mean       layer 1   last hidden layer")
@@ -54,7 +53,7 @@ for norm, colour in ((nn.Identity, "C0"), (nn.BatchNorm1d, "C1")):
         for _ in range(seeds):
             net = network(depth, norm)
             z, received = moments(net)
-            below = list(net[:-4].parameters())  # layers 1 to depth - 1
+            below = list(net[:-2].parameters())  # layers 1 to depth - 1
             old = [p.detach().clone() for p in below]
             optimizer = torch.optim.SGD(net.parameters(), lr=lr)
             nn.functional.cross_entropy(net(x), y).backward()
