@@ -7,6 +7,9 @@ window.MathJax = {
     processEscapes: true,
     processEnvironments: true,
     tags: "ams",
+    // An unknown command is an error, in place of red text or a request for an
+    // extension that the site does not serve.
+    packages: { "[-]": ["autoload", "noundefined", "require"] },
     macros: {
       E: "\\operatorname{E}",
       Var: "\\operatorname{Var}",
@@ -41,7 +44,8 @@ window.MathJax = {
           else target.removeAttribute("tabindex");
         }
       });
-      for (const formula of document.querySelectorAll("div.arithmatex")) {
+      const displayed = '.arithmatex:has(> [display="true"])';
+      for (const formula of document.querySelectorAll(displayed)) {
         watcher.observe(formula);
       }
     },
