@@ -128,6 +128,9 @@ def look(context, address, page):
     for check in (FORMULAS, RAW, WORDLESS):
         found += tab.evaluate(check)
     tab.set_viewport_size({"width": 360, "height": 740})
+    # Two frames: one to be told of the new width, one to lay the page out.
+    frames = "requestAnimationFrame(() => requestAnimationFrame(done))"
+    tab.evaluate(f"new Promise(done => {frames})")
     found += tab.evaluate(WIDTH)
     tab.set_viewport_size({"width": 1280, "height": 900})
     return tab, [f"{page}: {text}" for text in found]

@@ -78,7 +78,7 @@ def test_figures_follow_the_toggle(page, context, address):
     tab, _ = browser.look(context, address, page)
     colour = "e => getComputedStyle(e).getPropertyValue('--book-c1')"
     light = tab.locator(".plot svg").first.evaluate(colour)
-    tab.locator("label[for=__palette_1]").click()
+    tab.locator("label[for^=__palette]:visible").click()
     dark = tab.locator(".plot svg").first.evaluate(colour)
     assert light != dark
     tab.close()

@@ -48,6 +48,23 @@ window.MathJax = {
       for (const formula of document.querySelectorAll(displayed)) {
         watcher.observe(formula);
       }
+      // One within a line of text that is too long for it (on a phone) gets a
+      // line of its own, which scrolls.
+      const inline = document.querySelectorAll("article span.arithmatex");
+      const fit = () => {
+        for (const formula of inline) formula.classList.remove("wide");
+        const wide = [...inline].filter((formula) => {
+          const place = formula.closest("p, li, dd, figcaption, summary");
+          return place && formula.offsetWidth > place.clientWidth;
+        });
+        for (const formula of wide) {
+          formula.classList.add("wide");
+          watcher.observe(formula);
+        }
+      };
+      fit();
+      window.addEventListener("resize", fit);
+      document.addEventListener("toggle", fit, true); // an answer folds out
     },
   },
 };
