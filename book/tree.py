@@ -16,6 +16,7 @@ from pymdownx.snippets import SnippetPreprocessor
 DIRECTIVE = SnippetPreprocessor.RE_ALL_SNIPPETS
 SECTION = SnippetPreprocessor.RE_SNIPPET_SECTION
 PLOT = re.compile(r'\s*<div class="plot" role="img" aria-label="[^"]+">')
+OUTPUT = re.compile(r'\s*`{3,}\{ \.text \.no-copy title="Output" \}$')
 GENERATED = ("reference/bibliography.md", "reference/snippets.md")
 
 
@@ -105,6 +106,11 @@ def page_problems(page, text, sources):
             found.append(
                 f"{where}: the line above the figure must be "
                 '<div class="plot" role="img" aria-label="...">, in words'
+            )
+        elif path.suffix == ".txt" and not OUTPUT.match(above):
+            found.append(
+                f"{where}: the line above an output must be "
+                '```{ .text .no-copy title="Output" }'
             )
     return found
 

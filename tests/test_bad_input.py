@@ -119,6 +119,10 @@ BREAKS = {
         page("A rising line.", ""),
         "docs/part/chapter.md:13: the line above the figure must be",
     ),
+    "output without its name": (
+        page('```{ .text .no-copy title="Output" }', "```text"),
+        "docs/part/chapter.md:8: the line above an output must be",
+    ),
     "output not shown": (
         page(
             '```{ .text .no-copy title="Output" }\n--8<-- "part/chapter/sums.txt"',
