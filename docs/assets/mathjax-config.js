@@ -31,8 +31,9 @@ window.MathJax = {
     // The menu would make each formula a tab stop. What screen readers read, the
     // assistive MathML, does not depend on it.
     enableMenu: false,
+    // A heading comes into the table of contents without its class.
     ignoreHtmlClass: ".*",
-    processHtmlClass: "arithmatex",
+    processHtmlClass: "arithmatex|md-ellipsis",
   },
   startup: {
     // A formula that is wider than its place scrolls: let the keyboard reach it.

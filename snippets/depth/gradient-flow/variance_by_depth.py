@@ -27,6 +27,8 @@ def log_scales(gain):
 
 gains = {"too large": 2.0, "He": 2**0.5, "Xavier": 1.0}
 looks = {"too large": "C4--", "He": "C0-", "Xavier": "C3-."}
+print("           factor   log10 z^2 of    log10 delta^2")
+print("gain       a layer  layer 22    30  of layer 1")
 figure, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(4.8, 5))
 for name, gain in gains.items():
     forward, backward = log_scales(gain)
@@ -37,9 +39,8 @@ for name, gain in gains.items():
     top.plot(layers, first + rate * (layers - 1), "k:", lw=1)
     bottom.plot(layers, rate * (depth - layers), "k:", lw=1)
     print(
-        f"{name:9}  factor {gain**2 / 2:.1f} a layer",
-        f"  log10 z^2: layer 22 {forward[21]:4.1f}, 30 {forward[29]:4.1f}",
-        f"  log10 delta^2: layer 1 {backward[0]:4.1f}",
+        f"{name:9}  {gain**2 / 2:7.1f}  {forward[21]:9.1f} {forward[29]:5.1f}",
+        f"{backward[0]:10.1f}",
     )
 top.plot([], [], "k:", lw=1, label="theory")
 top.set_ylabel("log10 of mean $z^2$")

@@ -78,4 +78,5 @@ for name, (choice, limit) in rows.items():
         net.eval()
         right += (net(x[4000:]).argmax(1) == y[4000:]).sum().item()
     std, size, shift = logs.exp().tolist()
-    print(f"{name:21} {std:9.1g} {size:8.1g} {shift:9.2g} {right / 30:9.0f}")
+    accuracy = 10 * round(right / 300)  # to the nearest ten
+    print(f"{name:21} {std:9.1g} {size:8.1g} {shift:9.2g} {accuracy:9}")

@@ -59,11 +59,11 @@ builds = {
     "plain, He": lambda *size: he_initialise(build_plain_network(*size)),
     "stable": build_stable_network,
 }
-print("test accuracy in %, mean of 3 seeds   lr 0.1   lr 0.5")
+print("test accuracy in %, mean of 3 seeds   lr 0.1   lr 0.3")
 for blocks in (1, 10):
     for name, build in builds.items():
         mean = []
-        for lr in (0.1, 0.5):
+        for lr in (0.1, 0.3):
             right = 0
             for seed in range(3):
                 torch.manual_seed(seed)
