@@ -4,6 +4,7 @@ Pages are opened in a real Chromium. Where there is none the tests fail: they
 never pass without having looked.
 """
 
+import re
 import shutil
 import threading
 from contextlib import contextmanager
@@ -14,49 +15,121 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
+from pygments.lexers import PythonLexer
+
+from book import outputs, runner
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-COPY = "article button.md-code__button[data-md-type=copy]"
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+PYTHON = re.compile(rf"\blanguage-({'|'.join(PythonLexer.aliases)})(?!\S)")
 
 # Every formula is typeset, is readable, and refers to what there is.
-FORMULAS = """() => MathJax.startup.promise.then(() => {
+FORMULAS = """async () => {
+  await MathJax.startup.promise;
   const found = [];
   const seen = new Set();
-  for (const item of MathJax.startup.document.getMathItemsWithin(document.body)) {
+  for (const item of MathJax.startup.document.math) {
     const root = item.typesetRoot;
+    const error = root.querySelector("mjx-merror, [data-mjx-error]");
     seen.add(root.closest(".arithmatex"));
-    if (root.querySelector("mjx-merror, [data-mjx-error]"))
-      found.push("MathJax cannot read " + item.math.trim());
-    if (/ref\\{/.test(item.math) && root.textContent.includes("???"))
+    if (error)
+      found.push("MathJax cannot read " + item.math.trim()
+        + ": " + error.getAttribute("data-mjx-error"));
+    if (/ref *\\{/.test(item.math) && root.textContent.includes("???"))
       found.push("refers to an equation that is not there: " + item.math);
   }
   for (const element of document.querySelectorAll(".arithmatex"))
     if (!seen.has(element)) found.push("not typeset: " + element.textContent);
   return found;
-})"""
+}"""
 
 # What a reader sees outside of code, outputs and formulas.
-RAW = """() => {
-  const copy = document.querySelector("article").cloneNode(true);
-  for (const e of copy.querySelectorAll("pre, code, svg, .arithmatex")) e.remove();
-  return ["$$", "\\\\(", "\\\\[", "--8<--", "{{"]
-    .filter(mark => copy.textContent.includes(mark))
+RAW = r"""() => {
+  const copy = document.body.cloneNode(true);
+  const silent = "pre, code, script, style, svg, .arithmatex, mjx-container";
+  for (const e of copy.querySelectorAll(silent)) e.remove();
+  const marks = /\$\$|\\\(|\\\[|\$[^\s$\d][^$\n]*\$|--8<--|\{\{/g;
+  return (copy.textContent.match(marks) ?? [])
     .map(mark => "raw markup is visible: " + mark);
 }"""
 
+# Ids and anchors once MathJax has added its own.
+ANCHORS = """() => {
+  const ids = [...document.querySelectorAll("[id]")].map(e => e.id);
+  const twice = ids.filter((id, k) => ids.indexOf(id) !== k);
+  const dead = [...document.querySelectorAll("a[href^='#']:not([href='#'])")]
+    .map(e => decodeURIComponent(e.getAttribute("href").slice(1)))
+    .filter(name => !name.startsWith("__") && !ids.includes(name));
+  return [...twice.map(id => `the id ${id} stands twice`),
+          ...dead.map(name => `the anchor #${name} leads nowhere`)];
+}"""
+
+# The page is no wider than its window, and nothing is cut off at its edge.
 WIDTH = """() => {
   const page = document.documentElement;
-  if (page.scrollWidth <= page.clientWidth) return [];
-  const wide = [...document.querySelectorAll("article *")].find(
-    e => e.getBoundingClientRect().right > page.clientWidth + 1
-      && !e.closest("pre, .arithmatex, .md-typeset__scrollwrap"));
-  return ["is wider than a phone: " + (wide ? wide.outerHTML.slice(0, 90) : "?")];
+  const scrolls = "pre, .md-typeset__scrollwrap, .arithmatex.wide, "
+    + ".arithmatex:has(> [display])";
+  const wide = e => e.getBoundingClientRect().right > page.clientWidth + 1
+    && !e.closest(scrolls);
+  const found = [...MathJax.startup.document.math]
+    .filter(item => wide(item.typesetRoot)).map(item => item.math);
+  for (const e of document.querySelectorAll("article *:not(mjx-container *)"))
+    if (e.localName !== "mjx-container" && wide(e) && !wide(e.parentElement))
+      found.push(e.outerHTML.slice(0, 90));
+  if (page.scrollWidth > page.clientWidth && !found.length)
+    found.push("what makes it so is not in the text");
+  return found.map(text => "is wider than a phone: " + text);
 }"""
 
 WORDLESS = """() => [...document.querySelectorAll("article img, article .plot")]
   .filter(e => !(e.getAttribute("alt") || e.getAttribute("aria-label")))
   .map(e => "a picture without words: " + e.outerHTML.slice(0, 90))"""
+
+# Words of a figure have a contrast of 4.5 with the page, lines of 3; grids,
+# shading and colour maps are faint on purpose.
+FAINT = """() => {
+  const probe = document.createElement("canvas").getContext("2d");
+  const light = colour => {
+    probe.fillStyle = colour;
+    probe.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...probe.getImageData(0, 0, 1, 1).data].map(byte => {
+      const x = byte / 255;
+      return x <= 0.03928 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const contrast = (one, other) => {
+    const [a, b] = [light(one), light(other)].sort((x, y) => y - x);
+    return (a + 0.05) / (b + 0.05);
+  };
+  const body = getComputedStyle(document.body);
+  const paper = body.backgroundColor;
+  const grid = light(body.getPropertyValue("--book-grid"));
+  const found = new Set();
+  for (const e of document.querySelectorAll(".plot svg *")) {
+    const style = getComputedStyle(e);
+    if (e.tagName === "text" && contrast(style.fill, paper) < 4.5)
+      found.add(`words of a figure are faint, ${style.fill}: ${e.textContent}`);
+    if (e.tagName === "path" && style.stroke !== "none" && !e.closest("defs")
+        && style.strokeOpacity === "1" && style.opacity === "1"
+        && light(style.stroke) !== grid && contrast(style.stroke, paper) < 3)
+      found.add(`a line of a figure is faint, ${style.stroke}`);
+  }
+  return [...found];
+}"""
+
+# The blocks of a page: classes, title, text, and the output under a program.
+BLOCKS = """() => [...document.querySelectorAll("article .highlight")].map(block => {
+  const title = e => e?.querySelector(":scope > .filename")?.textContent ?? "";
+  const code = e => e.querySelector("code").textContent;
+  const next = block.nextElementSibling;
+  return {
+    classes: block.className, title: title(block), code: code(block),
+    output: title(next) === "Output" ? code(next) : "",
+    buttons: block.querySelectorAll("[data-md-type=copy]").length,
+  };
+})"""
 
 
 def chromium():
@@ -103,11 +176,15 @@ def pages(site):
     return [p.parent.relative_to(site).as_posix() + "/" for p in paths]
 
 
-def look(context, address, page):
-    """Open a page, wide and narrow; return (tab, problems)."""
-    url = urljoin(address, page)
+@contextmanager
+def opened(context, address, page, found=None):
+    """Open a page with its answers unfolded; yield the tab.
+
+    What the page says and asks for that it should not is added to ``found``.
+    """
+    found = [] if found is None else found
     tab = context.new_page()
-    found = []
+    tab.set_default_timeout(120_000)  # milliseconds, for a busy machine
 
     def failed(response):
         if response.status >= 400:
@@ -122,38 +199,79 @@ def look(context, address, page):
     tab.on("requestfailed", lambda r: found.append(f"request failed: {r.url}"))
     tab.on("response", failed)
     tab.on("request", requested)
-    tab.goto(url, wait_until="load")
-    tab.wait_for_function("window.MathJax && MathJax.startup.promise")
-    tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    for check in (FORMULAS, RAW, WORDLESS):
-        found += tab.evaluate(check)
-    tab.set_viewport_size({"width": 360, "height": 740})
-    # Two frames: one to be told of the new width, one to lay the page out.
-    frames = "requestAnimationFrame(() => requestAnimationFrame(done))"
-    tab.evaluate(f"new Promise(done => {frames})")
-    found += tab.evaluate(WIDTH)
-    tab.set_viewport_size({"width": 1280, "height": 900})
-    return tab, [f"{page}: {text}" for text in found]
+    try:
+        tab.set_viewport_size(WIDE)
+        tab.goto(urljoin(address, page))
+        tab.wait_for_function("window.MathJax && MathJax.startup.promise")
+        tab.evaluate("MathJax.startup.promise.then(() => document.fonts.ready)")
+        tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        yield tab
+    finally:
+        tab.close()
 
 
-def copied(tab):
-    """Click each copy button; return (text, language, output under it) of each."""
+def problems(context, address, page):
+    """Look at a page, wide and as on a phone; return what is wrong with it."""
     found = []
-    for button in tab.locator(COPY).all():
-        button.scroll_into_view_if_needed()
-        button.click()
-        text = tab.evaluate("navigator.clipboard.readText()")
-        shown = button.evaluate(
-            """button => {
-              const block = button.closest(".highlight");
-              const next = block.nextElementSibling;
-              const name = next && next.querySelector(":scope > .filename");
-              const output = name && name.textContent === "Output";
-              return [block.className, block.querySelector("code").innerText,
-                      output ? next.querySelector("code").innerText : ""];
-            }"""
-        )
-        found.append((text, *shown))
+    with opened(context, address, page, found) as tab:
+        for check in (FORMULAS, RAW, ANCHORS, WORDLESS, FAINT):
+            found += tab.evaluate(check)
+        tab.set_viewport_size(PHONE)
+        # Two frames: one to be told of the new width, one to lay the page out.
+        frames = "requestAnimationFrame(() => requestAnimationFrame(done))"
+        tab.evaluate(f"new Promise(done => {frames})")
+        found += tab.evaluate(WIDTH)
+        tab.wait_for_load_state("networkidle")
+    return [f"{page}: {text}" for text in found]
+
+
+def copy_problems(context, address, page, root, programs=True):
+    """Click every copy button of a page; return what is wrong with the copies.
+
+    What is copied must be the text of the block (a browser leaves out the last
+    newline) and, if the block is titled so, the snippet below ``root``. A
+    program must have a button, run, and print what stands in the output under
+    it. Without ``programs`` blocks that are not to be copied are let be.
+    """
+    found = []
+    with opened(context, address, page) as tab:
+        for number, block in enumerate(tab.evaluate(BLOCKS)):
+            where = f"{page}: block {number + 1} {block['title']}".rstrip()
+            program = PYTHON.search(block["classes"])
+            if block["title"] == "Output" or not (program or block["buttons"]):
+                if block["buttons"]:
+                    found.append(f"{where}: an output has a copy button")
+                continue
+            if not block["buttons"]:
+                if programs:
+                    found.append(f"{where}: a program without a copy button")
+                continue
+            tab.evaluate("navigator.clipboard.writeText('')")
+            tab.locator("article .highlight").nth(number).get_by_role("button").click()
+            copied = tab.evaluate("navigator.clipboard.readText()") + "\n"
+            if copied != block["code"]:
+                found.append(f"{where}: copies other than the block: {copied[:80]}")
+            elif program:
+                found += [
+                    f"{where}: {text}"
+                    for text in program_problems(
+                        copied.encode(), block["title"], block["output"], Path(root)
+                    )
+                ]
+    return found
+
+
+def program_problems(source, title, output, root):
+    """Run a program (bytes) that was copied; compare it with the page."""
+    found = []
+    if title.startswith("snippets/") and (root / title).read_bytes() != source:
+        found.append(f"copies other than {title}")
+    name = title or "copied.py"
+    result = runner.run({name: source}, outputs.store(root))[name]
+    if result.error:
+        found.append(f"does not run: {result.error}")
+    elif result.stdout != output:
+        found.append(f"prints {result.stdout!r}, and the page shows {output!r}")
     return found
 
 
@@ -164,14 +282,10 @@ def dead_links(site):
         path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
         for path in sorted(site.rglob("index.html"))
     }
-    ids = {path: [e["id"] for e in tree.select("[id]")] for path, tree in trees.items()}
+    ids = {path: {e["id"] for e in tree.select("[id]")} for path, tree in trees.items()}
     found = []
     for path, tree in trees.items():
-        page = path.relative_to(site).as_posix().removesuffix("index.html")
-        found += [
-            f"{page}: the id {name} stands twice"
-            for name in sorted({x for x in ids[path] if ids[path].count(x) > 1})
-        ]
+        page = path.parent.relative_to(site).as_posix() + "/"
         for link in tree.select("[href], [src]"):
             target = link.get("href") or link.get("src") or ""
             parts = urlsplit(urljoin(f"http://book/{page}", target))
@@ -179,11 +293,10 @@ def dead_links(site):
                 continue
             there = site / unquote(parts.path).lstrip("/")
             there = there / "index.html" if there.is_dir() else there
+            name = unquote(parts.fragment)
             if not there.exists():
                 found.append(f"{page}: the link {target} leads nowhere")
-            elif parts.fragment and there in ids:
-                # MathJax makes the anchors of equations in the browser.
-                name = unquote(parts.fragment)
-                if name not in ids[there] and not name.startswith(("mjx-", "__")):
+            elif name and not name.startswith("__") and there in ids:
+                if name not in ids[there]:
                     found.append(f"{page}: the anchor {target} leads nowhere")
     return found

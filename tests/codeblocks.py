@@ -48,7 +48,9 @@ class Page(MarkdownFile):
 
     def collect(self):
         """Yield a test for each Python block of the rendered page."""
-        found = blocks(self.path.read_text(encoding="utf-8"))
+        text = self.path.read_text(encoding="utf-8")
+        # README.md and its like are read as they are: nothing expands ``--8<--``.
+        found = blocks(text, embeds=self.path.is_relative_to(ROOT / "docs"))
         for number, (title, code, output) in enumerate(found, 1):
             item = Block.from_parent(parent=self, name=f"{number} {title}".strip())
             text = f"{FENCE}python\n{code}{FENCE}\n"
@@ -85,7 +87,7 @@ def _config():
     return load_config(str(ROOT / "mkdocs.yml"))
 
 
-def render(text):
+def render(text, embeds=True):
     """Return the HTML of a page, with the extensions of mkdocs.yml."""
     config = _config()
     options = {**config.mdx_configs}
@@ -94,17 +96,21 @@ def render(text):
         **options["pymdownx.snippets"],
         "base_path": places,
     }
-    extensions = config.markdown_extensions
+    extensions = [
+        name
+        for name in config.markdown_extensions
+        if embeds or name != "pymdownx.snippets"
+    ]
     return Markdown(extensions=extensions, extension_configs=options).convert(text)
 
 
-def blocks(text):
+def blocks(text, embeds=True):
     """Return (title, code, output) of each Python block of a page's Markdown.
 
     Raises ValueError for a console session, which cannot be copied and run.
     """
     found = []
-    for code in BeautifulSoup(render(text), "html.parser").select("pre code"):
+    for code in BeautifulSoup(render(text, embeds), "html.parser").select("pre code"):
         lexer = _lexer(code)
         if lexer is PythonConsoleLexer:
             raise ValueError(f"a console session: write a program: {code.text[:60]}")

@@ -92,3 +92,12 @@ def test_a_console_session_is_refused(book):
     run = _pytest(book, "```pycon\n>>> 1 + 1\n2\n```\n")
     assert run.returncode != 0
     assert "a console session: write a program" in run.stdout
+
+
+def test_a_page_outside_of_docs_is_read_as_it_is(book):
+    example = '````markdown\n```python\n--8<-- "PART/NAME.py"\n```\n````\n'
+    book.write("README.md", example + "```python\n1 / 0\n```\n")
+    run = book.run("pytest", "README.md")
+    assert run.returncode == 1
+    assert "README.md::1: line 1: ZeroDivisionError" in run.stdout
+    assert "1 failed" in run.stdout

@@ -40,6 +40,22 @@ def test_every_decimal_is_printed_or_cited(page):
     assert found == []
 
 
+def unread(html):
+    """Return the tags whose Markdown was not read: a "<x" in a formula is a tag."""
+    return re.findall(r'<\w+ [^>]*\bmarkdown="[^>]*>', html)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_captions_are_read_as_markdown(page):
+    assert unread(render(PAGES[page])) == []
+
+
+def test_a_caption_that_is_not_read_is_found():
+    figure = '<figure markdown="1">\n<div>x</div>\n</figure>\n'
+    assert unread(render(f"Where $k < l$.\n\n{figure}")) == []
+    assert unread(render(f"Where $k<l$.\n\n{figure}")) == ['<figure markdown="1">']
+
+
 @pytest.mark.parametrize("page", CHAPTERS)
 def test_every_chapter_is_whole(page):
     assert prose.structure(PAGES[page], page) == []

@@ -1,17 +1,23 @@
 """Guards of the built site, in a real browser; each is broken once to see it fail."""
 
+import re
+
 import pytest
 
-from book import outputs, runner, tree
+from book import tree
 from book.runner import ROOT
 from tests import browser
-from tests.conftest import PAGE
+from tests.conftest import Book
 
 pytestmark = pytest.mark.xdist_group("site")
 
+LABS = ["labs/training-dynamics/"]
 PAGES = [
-    "./" if name == "index.md" else name.rsplit(".", 1)[0] + "/"
-    for name in [*tree.pages(ROOT), "labs/training-dynamics.ipynb"]
+    *(
+        "./" if p == "index.md" else p.removesuffix(".md") + "/"
+        for p in tree.pages(ROOT)
+    ),
+    *LABS,
 ]
 
 
@@ -22,137 +28,191 @@ def address(site):
 
 
 @pytest.fixture(scope="module")
-def chromium():
+def contexts():
     with browser.browser() as instance:
-        yield instance
-
-
-def new_context(chromium, scheme="light"):
-    context = chromium.new_context(color_scheme=scheme)
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    return context
-
-
-@pytest.fixture(scope="module")
-def context(chromium):
-    return new_context(chromium)
-
-
-def uncopyable(tab, page, store):
-    """Return what is wrong with the copy buttons of a page."""
-    sources = {s.decode().rstrip("\n"): s for s in tree.snippets(ROOT).values()}
-    found = []
-    for number, (text, kind, code, output) in enumerate(browser.copied(tab)):
-        where = f"{page}: copy button {number + 1}"
-        if text.rstrip("\n") != code.rstrip("\n"):
-            found.append(f"{where} copies other than its block")
-        if "language-python" not in kind:
-            continue
-        source = sources.get(text.rstrip("\n"), text.encode() + b"\n")
-        name = f"copied{number}.py"
-        result = runner.run({name: source}, store)[name]
-        if result.error or result.stdout.rstrip("\n") != output.rstrip("\n"):
-            found.append(f"{where} prints other than stands there: {result}")
-    return found
+        yield {
+            scheme: instance.new_context(
+                color_scheme=scheme, permissions=["clipboard-read", "clipboard-write"]
+            )
+            for scheme in ("light", "dark")
+        }
 
 
 def test_the_site_has_the_pages_of_the_book(site):
     assert sorted(browser.pages(site)) == sorted(PAGES)
 
 
-def test_links_anchors_and_ids_are_good(site):
+def test_links_and_anchors_are_good(site):
     assert browser.dead_links(site) == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_is_good_and_what_it_copies_runs(page, context, address):
-    tab, found = browser.look(context, address, page)
+def test_a_page_is_good(page, scheme, contexts, address):
+    assert browser.problems(contexts[scheme], address, page) == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_copied_runs_and_prints_what_stands_there(page, contexts, address):
+    found = browser.copy_problems(
+        contexts["light"], address, page, ROOT, programs=page not in LABS
+    )
     assert found == []
-    assert uncopyable(tab, page, outputs.store(ROOT)) == []
-    assert tab.locator(".no-copy button").count() == 0
-    tab.close()
 
 
-@pytest.mark.parametrize("page", ["phenomenon/saturation/", "labs/training-dynamics/"])
-def test_figures_follow_the_toggle(page, context, address):
-    tab, _ = browser.look(context, address, page)
-    colour = "e => getComputedStyle(e).getPropertyValue('--book-c1')"
-    light = tab.locator(".plot svg").first.evaluate(colour)
-    tab.locator("label[for^=__palette]:visible").click()
-    dark = tab.locator(".plot svg").first.evaluate(colour)
-    assert light != dark
-    tab.close()
+@pytest.mark.parametrize("page", ["phenomenon/saturation/", *LABS])
+def test_figures_follow_the_scheme_and_its_toggle(page, contexts, address):
+    colours = """() => {
+      const style = e => getComputedStyle(document.querySelector(e));
+      return [style("body").color, style(".plot svg text").fill,
+              style(".plot svg path[style*='--book-c']").stroke];
+    }"""
+    shown = []
+    for scheme in ("light", "dark"):
+        with browser.opened(contexts[scheme], address, page) as tab:
+            for _ in range(2):
+                shown.append(tab.evaluate(colours))
+                tab.locator("label[for^=__palette]:visible").click()
+            tab.evaluate("localStorage.clear()")
+    light, to_dark, dark, to_light = shown
+    assert light == to_light
+    assert dark == to_dark
+    for text, words, _ in shown:
+        assert text == words
+    assert all(one != other for one, other in zip(light, dark, strict=True))
 
 
-def test_the_dark_scheme_is_taken_from_the_system(chromium, address):
-    context = new_context(chromium, "dark")
-    tab, found = browser.look(context, address, "phenomenon/saturation/")
-    assert found == []
-    assert tab.locator("body").get_attribute("data-md-color-scheme") == "slate"
-    context.close()
+def test_the_navigation_and_the_search_lead_to_a_page(contexts, address):
+    with browser.opened(contexts["light"], address, "./") as tab:
+        tab.get_by_role("link", name="Saturation", exact=True).first.click()
+        tab.wait_for_url("**/phenomenon/saturation/")
+        tab.get_by_role("textbox", name="Search").fill("bibliography")
+        result = tab.locator(".md-search-result__link").first
+        assert "reference/bibliography/" in result.get_attribute("href")
 
 
 BROKEN = {
-    "$\\frac{1}$": "MathJax cannot read \\frac{1}",
+    "$\\frac{1}$": "MathJax cannot read \\frac{1}: Missing argument for \\frac",
+    "$\\nosuch{1}$": "cannot read \\nosuch{1}: Undefined control sequence \\nosuch",
+    "$$\nx \\label{a}\n$$\n\n$$\ny \\label{a}\n$$": "Label 'a' multiply defined",
     "$\\eqref{eq:gone}$": "refers to an equation that is not there: \\eqref{eq:gone}",
     '<span class="arithmatex">x</span>': "not typeset: x",
     "![words](https://host.invalid/x.png)": "asks another host: https://host.invalid",
     "![words](/gone.png)": "answers 404",
-    "<img src='../../assets/images/favicon.png'>": "a picture without words",
+    "<img src='../../assets/images/favicon.png'>": "a picture without words: <img",
+    '<div class="plot">x</div>': 'a picture without words: <div class="plot">',
     "A raw &#36;&#36; here": "raw markup is visible: $$",
+    "A raw &#36;x&#36; here": "raw markup is visible: $x$",
     "A raw {&#123; x }} here": "raw markup is visible: {{",
     "A raw -&#45;8<-- here": "raw markup is visible: --8<--",
     "A raw &#92;( here": "raw markup is visible: \\(",
     "<div style='width: 900px'>wide</div>": "is wider than a phone: <div style",
+    f"## A $x = {'1 + ' * 30} y$": "is wider than a phone: x = 1 + 1",
     "<script>nothing.here</script>": "script error: nothing is not defined",
     "<script>console.error('bad')</script>": ": bad",
     "[x](../../gone/)": "the link ../../gone/ leads nowhere",
     "[x](#gone)": "the anchor #gone leads nowhere",
+    "[x](../../part/chapter/#gone)": "anchor ../../part/chapter/#gone leads nowhere",
     '<p id="twice">a</p>\n\n<p id="twice">b</p>': "the id twice stands twice",
+    '<div class="plot" aria-label="x"><svg><text fill="#ccc">w</text></svg></div>': (
+        "words of a figure are faint, rgb(204, 204, 204): w"
+    ),
+    '<div class="plot" aria-label="x"><svg><path stroke="#ccc" /></svg></div>': (
+        "a line of a figure is faint, rgb(204, 204, 204)"
+    ),
 }
+OUTPUT = '\n\n```{{ .text .no-copy title="Output" }}\n{}\n```\n'
+COPIES = {
+    "```python\nprint(1)\n```" + OUTPUT.format(2): (
+        "block 1: prints '1\\n', and the page shows '2\\n'"
+    ),
+    "```python\nprint(1)\n```": "block 1: prints '1\\n', and the page shows ''",
+    "```py\n1 / 0\n```": "block 1: does not run: copied.py: line 1: ZeroDivisionError",
+    '```python title="snippets/part/chapter/sums.py"\nprint(1)\n```'
+    + OUTPUT.format(1): "copies other than snippets/part/chapter/sums.py",
+    "```{ .python .no-copy }\nprint(1)\n```": "a program without a copy button",
+    '```text title="Output"\n1\n```': "block 1 Output: an output has a copy button",
+    "```sh\nls\n```\n\n<script>document.addEventListener('copy', event => {"
+    "event.clipboardData.setData('text/plain', 'rm'); event.preventDefault();"
+    "event.stopImmediatePropagation()}, true)</script>": "other than the block: rm",
+}
+REFERENCE = """# Page
+
+## A formula $x^2$ in a heading
+
+See $\\eqref{eq:far}$.
+
+<div style="height: 3000px"></div>
+
+??? success "Answer"
+
+    $$
+    \\begin{equation}
+    y = x \\label{eq:far}
+    \\end{equation}
+    $$
+"""
 
 
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory):
     """Build a small book with a page for each thing that can be broken."""
-    from tests.conftest import Book
-
     book = Book(tmp_path_factory.mktemp("broken") / "book")
-    names = [f"broken/n{number}.md" for number in range(len(BROKEN))]
-    for name, text in zip(names, BROKEN, strict=True):
-        book.write(f"docs/{name}", f"# Page\n\n{text}\n")
-    wrong = '```python\nprint(1)\n```\n\n```{ .text .no-copy title="Output" }\n2\n```\n'
-    book.write("docs/broken/copy.md", wrong)
-    names.append("broken/copy.md")
-    nav = f"part/chapter.md, {', '.join(names)}]"
+    texts = {f"broken/n{k}.md": f"# Page\n\n{text}\n" for k, text in enumerate(BROKEN)}
+    texts |= {f"copies/n{k}.md": f"# Page\n\n{text}\n" for k, text in enumerate(COPIES)}
+    texts["reference.md"] = REFERENCE
+    for name, text in texts.items():
+        book.write(f"docs/{name}", text)
+    nav = f"part/chapter.md, {', '.join(texts)}]"
     book.replace(book.root / "mkdocs.yml", "part/chapter.md]", nav)
     run = book.run("mkdocs", "build")
     assert run.returncode == 0, run.stderr
-    return book.site
+    return book
 
 
-@pytest.mark.parametrize("number", range(len(BROKEN)), ids=list(BROKEN))
-def test_what_is_broken_is_found_and_named(number, broken, context):
-    with browser.served(broken) as url:
-        page = f"broken/n{number}/"
-        tab, found = browser.look(context, url, page)
-        tab.close()
-    found += [text for text in browser.dead_links(broken) if text.startswith(page)]
-    message = list(BROKEN.values())[number]
-    assert any(message in text and text.startswith(page) for text in found), found
+@pytest.fixture(scope="module")
+def broken_address(broken):
+    with browser.served(broken.site) as url:
+        yield url
 
 
-def test_a_copy_that_prints_otherwise_is_found(broken, context, tmp_path):
-    store = runner.Store(tmp_path / "runs")
-    with browser.served(broken) as url:
-        tab, found = browser.look(context, url, "broken/copy/")
-        assert found == []
-        (text,) = uncopyable(tab, "broken/copy/", store)
-        assert "broken/copy/: copy button 1 prints other than stands there" in text
-        tab, found = browser.look(context, url, "part/chapter/")
-        assert found == []
-        assert uncopyable(tab, "part/chapter/", store) == []
-    assert "Output" in PAGE
+@pytest.mark.parametrize("number", range(len(BROKEN)), ids=BROKEN.values())
+def test_what_is_broken_is_found_and_named(number, broken, contexts, broken_address):
+    page, message = f"broken/n{number}/", list(BROKEN.values())[number]
+    found = browser.problems(contexts["light"], broken_address, page)
+    found += [text for text in browser.dead_links(broken.site) if text.startswith(page)]
+    assert any(text.startswith(f"{page}: ") and message in text for text in found), (
+        found
+    )
+
+
+@pytest.mark.parametrize("number", range(len(COPIES)), ids=COPIES.values())
+def test_a_wrong_copy_is_found_and_named(number, broken, contexts, broken_address):
+    page, message = f"copies/n{number}/", list(COPIES.values())[number]
+    (text,) = browser.copy_problems(
+        contexts["light"], broken_address, page, broken.root
+    )
+    assert text.startswith(f"{page}: block 1")
+    assert message in text
+
+
+def test_a_good_page_has_no_problems(broken, contexts, broken_address):
+    page = "part/chapter/"
+    for context in contexts.values():
+        assert browser.problems(context, broken_address, page) == []
+    light = contexts["light"]
+    assert browser.copy_problems(light, broken_address, page, broken.root) == []
+
+
+def test_a_reference_leads_to_its_folded_equation(contexts, broken_address):
+    with browser.opened(contexts["light"], broken_address, "reference/") as tab:
+        equation = tab.locator("[id='mjx-eqn:eq:far']")
+        tab.evaluate("document.querySelector('details').open = false")
+        assert not equation.is_visible()
+        tab.locator("article .MathJax a").click()
+        equation.wait_for()
+        tab.wait_for_function("scrollY > 1000")
+        assert re.search("eq.*far", tab.url)
 
 
 def test_without_a_browser_the_tests_fail_and_say_what_to_install(monkeypatch):
