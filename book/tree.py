@@ -36,10 +36,24 @@ def pages(root):
     }
 
 
-@cache
+@cache  # a build asks twice, and `serve` at every save
+def _parsed(source):
+    """Return the docstring of a snippet, the lines of its main guards, its imports."""
+    tree = ast.parse(source)
+    guards, imports = [], []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test):
+            guards.append(node.lineno)
+        elif isinstance(node, ast.Import):
+            imports += [(node.lineno, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            imports.append((node.lineno, "." if node.level else node.module))
+    return (ast.get_docstring(tree) or "").strip(), guards, imports
+
+
 def question(source):
     """Return the one docstring line of a snippet (bytes)."""
-    return (ast.get_docstring(ast.parse(source)) or "").strip()
+    return _parsed(source)[0]
 
 
 def embeds(text):
@@ -57,6 +71,7 @@ def problems(root):
     sources, texts = snippets(root), pages(root)
     stems = [PurePosixPath(name).stem for name in sources]
     own = frozenset([*stems, "book", "docs", "snippets", "tests"])
+    embedded = {page: {name for _, name, _ in embeds(t)} for page, t in texts.items()}
     found = []
     for name, source in sources.items():
         found += snippet_problems(name, source, own)
@@ -65,7 +80,7 @@ def problems(root):
             found.append(f"snippets/{name}: move it to snippets/PART/CHAPTER/NAME.py")
         elif page not in texts:
             found.append(f"snippets/{name}: its page is missing: write docs/{page}")
-        elif name not in [embed for _, embed, _ in embeds(texts[page])]:
+        elif name not in embedded[page]:
             found.append(
                 f"snippets/{name}: no page embeds it: "
                 f'add --8<-- "{name}" to docs/{page}, or delete it'
@@ -115,17 +130,15 @@ def page_problems(page, text, sources):
     return found
 
 
-@cache  # `serve` asks again at every save
 def snippet_problems(name, source, own):
     """Return what is wrong with a snippet; ``own`` are the modules of the book."""
     where = f"snippets/{name}"
     try:
-        tree = ast.parse(source)
+        doc, guards, imports = _parsed(source)
     except (SyntaxError, ValueError) as error:
         return [f"{where}: it is not Python: {error}"]
     found = []
-    doc = ast.get_docstring(tree) or ""
-    if "\n" in doc.strip() or not doc.strip().endswith("?"):
+    if "\n" in doc or not doc.endswith("?"):
         found.append(f"{where}: begin with a docstring of one line, a question")
     for number, line in enumerate(source.decode("utf-8").splitlines(), 1):
         if DIRECTIVE.match(line) or SECTION.match(line):
@@ -133,21 +146,14 @@ def snippet_problems(name, source, own):
                 f"{where}:{number}: the page would take this line for an embed: "
                 "break the string in two"
             )
-    for node in ast.walk(tree):
-        if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test):
+    for line in guards:
+        found.append(
+            f"{where}:{line}: a main guard: take it away, the snippet is the program"
+        )
+    for line, module in imports:
+        if module == "." or module.split(".")[0] in own:
             found.append(
-                f"{where}:{node.lineno}: a main guard: take it away, the snippet "
-                "is the program"
+                f"{where}:{line}: imports {module} from the book: a snippet is whole; "
+                "write here what it needs"
             )
-        modules = []
-        if isinstance(node, ast.Import):
-            modules = [alias.name for alias in node.names]
-        if isinstance(node, ast.ImportFrom):
-            modules = ["." if node.level else node.module]
-        for module in modules:
-            if module == "." or module.split(".")[0] in own:
-                found.append(
-                    f"{where}:{node.lineno}: imports {module} from the book: a "
-                    "snippet is whole; write here what it needs"
-                )
     return found
