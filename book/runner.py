@@ -96,6 +96,7 @@ def environment():
     parts += sorted(p.name for p in site.glob("*.dist-info"))
     here = Path(__file__).parent
     names = ("book.mplstyle", "backend.py", "preload.py", "runner.py")
+    names += ("alone/sitecustomize.py",)
     parts += [(here / name).read_text(encoding="utf-8") for name in names]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
@@ -356,6 +357,7 @@ def _become_python(script, variant):
     kept = ("PATH", "HOME", "LANG", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
     environ = {name: os.environ[name] for name in kept if name in os.environ}
     environ |= {
+        "PYTHONPATH": str(Path(__file__).with_name("alone")),
         "MPLBACKEND": "agg",
         "OMP_NUM_THREADS": str(variant.threads),
         "OMP_WAIT_POLICY": "passive",  # or two threads on busy cores are erratic

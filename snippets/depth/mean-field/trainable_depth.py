@@ -1,4 +1,4 @@
-"""How deep can a tanh network be and still learn in 200 steps?"""
+"""How deep can a tanh network be and still learn in 120 steps?"""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,13 +13,13 @@ x, y = torch.tensor(X / 255)[order], torch.tensor(y)[order]
 x = torch.nn.functional.avg_pool2d(x.view(-1, 1, 28, 28), 2).flatten(1)
 x = (x - x.mean()) / x.std()  # 14 by 14 pixels
 var_ws, depths = (1.0, 1.3, 1.76, 2.5, 4.0), (10, 20, 40, 80)
-var_b, width, seeds, steps, batch, lr = 0.05, 40, 3, 200, 40, 0.01
-cells = len(var_ws) * seeds  # networks of one depth train side by side
-scale = torch.tensor(var_ws).sqrt().repeat(seeds)[:, None, None]
+var_b, width, seeds, steps, batch, lr = 0.05, 40, 3, 120, 40, 0.01
 
 
-def accuracy(depth):
-    """Training accuracy of all networks of one depth after SGD."""
+def accuracy(depth, gains):
+    """Training accuracy after SGD; all cells train side by side."""
+    cells = len(gains) * seeds
+    scale = torch.tensor(gains).sqrt().repeat(seeds)[:, None, None]
     sizes = [14 * 14] + [width] * (depth - 1) + [10]
     weights, biases = [], []
     for fan_in, fan_out in zip(sizes[:-1], sizes[1:], strict=True):
@@ -45,18 +45,24 @@ def accuracy(depth):
         sgd.step()
     with torch.no_grad():
         hits = logits(x[:1000]).argmax(1) == y[:1000].repeat(cells)
-    return hits.view(seeds, len(var_ws), 1000).double().mean(2)
+    return hits.view(seeds, len(gains), 1000).double().mean(2)
 
 
-result = 100 * torch.stack([accuracy(depth) for depth in depths])
+result = torch.full((len(depths), seeds, len(var_ws)), torch.nan)
+for i, depth in enumerate(depths[:3]):
+    result[i] = 100 * accuracy(depth, var_ws)
+result[3, :, 2] = 100 * accuracy(80, (1.76,))[:, 0]  # at the edge only
 mean, low, high = result.mean(1), result.amin(1), result.amax(1)
 print("training accuracy, per cent. In order: lowest to highest of 3 seeds;")
-print("else the mean against 30, as rounding decides the digits there")
+print("else a bound on the mean, as rounding decides the digits there")
 print("sigma_w^2", *(f"{var_w:8}" for var_w in var_ws))
 for i, depth in enumerate(depths):
     row = [f"{low[i, k]:.0f}-{high[i, k]:.0f}" for k in range(2)]
-    row += ["> 30" if m > 30 else "< 30" for m in mean[i, 2:]]
+    row += ["> 20" if m > 20 else "< 20" for m in mean[i, 2:]]
+    if depth == 80:
+        row = ["", "", "< 30" if mean[i, 2] < 30 else "> 30"]
     print(f"depth {depth:3}", *(f"{text:>8}" for text in row))
+assert (low[1, 2] > high[1, [0, 1, 3, 4]]).all()  # 20 layers: the edge
 
 nodes, mass = np.polynomial.hermite_e.hermegauss(60)
 mass = mass / mass.sum()
@@ -84,7 +90,7 @@ print("6 xi_c   ", *(f"{text:>8}" for text in row))
 figure, axes = plt.subplots(figsize=(4.8, 3.6))
 across, down = (0.88, 1.14, 1.51, 2.1, 3.16, 5.06), (7, 14, 28, 57, 113)
 image = axes.pcolormesh(across, down, mean, vmin=10, vmax=80)
-figure.colorbar(image, label="training accuracy after 200 steps, per cent")
+figure.colorbar(image, label="training accuracy after 120 steps, per cent")
 grid = np.geomspace(0.88, 5.06, 60)
 curve = [6 * depth_scale(var_w) for var_w in grid]
 axes.plot(grid, curve, "k-", lw=4)

@@ -29,10 +29,10 @@ def measure(layers, x, y):
     start = [p.detach().clone() for p in layers.parameters()]
     groups = [list(layer.parameters()) for layer in layers]
     loss, G = gradients(layers, x, y, list(layers.parameters()))
-    G, found = iter(G), []
-    for own in groups:  # the layers below have already taken their step
+    G, h, found = iter(G), x, []
+    for k, own in enumerate(groups):  # h: the layers below have stepped
         step = [next(G) for _ in own]
-        _, new = gradients(layers, x, y, own)
+        _, new = gradients(layers[k:], h, y, own)
         old = nn.utils.parameters_to_vector(step)
         new = nn.utils.parameters_to_vector(new)
         cos = new @ old / new.norm() / old.norm()
@@ -40,6 +40,7 @@ def measure(layers, x, y):
         with torch.no_grad():
             for p, g in zip(own, step, strict=True):
                 p -= lr * g
+            h = layers[k](h)
     for row, (m, s), (m2, s2) in zip(
         found, before, moments(layers, x), strict=True
     ):
@@ -57,7 +58,7 @@ print("              step  last hidden   median layer (seeds)            loss")
 for name, panel in zip(("Xavier", "orthogonal"), panels, strict=True):
     for batch_norm in (False, True):
         label = "BN" if batch_norm else "none"
-        found = {0: [], 50: []}
+        found = {0: [], 25: []}
         for seed in range(3):
             torch.manual_seed(seed)
             x = torch.randn(1000, 10)
@@ -73,7 +74,7 @@ for name, panel in zip(("Xavier", "orthogonal"), panels, strict=True):
                 if batch_norm and k < depth - 1:
                     layers[-1].append(nn.BatchNorm1d(10))
             optimizer = torch.optim.SGD(layers.parameters(), lr=lr)
-            for step in range(51):
+            for step in range(26):
                 if step in found:
                     found[step].append(measure(layers, x, y))
                 optimizer.zero_grad()

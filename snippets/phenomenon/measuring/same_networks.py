@@ -37,20 +37,23 @@ def received(layers, h, phi):
 
 
 def measure(layers, phi, i, lr):
-    def gradient(parameters):
-        loss = cross_entropy(received(layers, x[i], phi)[-1], y[i])
+    def gradient(layers, h, parameters):
+        loss = cross_entropy(received(layers, h, phi)[-1], y[i])
         return torch.autograd.grad(loss, parameters)
 
     found, parameters = [], list(layers.parameters())
     start, done = [p.detach().clone() for p in parameters], 0
-    G = gradient(parameters)
+    h = x[i]
+    G = gradient(layers, h, parameters)
     with torch.no_grad():
-        before = received(layers, x[4000:], phi)
-    for layer in layers:  # the layers below have already taken their step
+        before = received(layers, x[4500:], phi)
+    for k, layer in enumerate(layers):  # h: the layers below have stepped
         own = slice(done, done + len(list(layer.parameters())))
         done = own.stop
         old = nn.utils.parameters_to_vector(G[own])
-        new = nn.utils.parameters_to_vector(gradient(parameters[own]))
+        new = nn.utils.parameters_to_vector(
+            gradient(layers[k:], h, parameters[own])
+        )
         rho, cos = (new - old).norm() / old.norm(), new @ old
         cos, r = cos / new.norm() / old.norm(), new.norm() / old.norm()
         torch.testing.assert_close(
@@ -60,8 +63,9 @@ def measure(layers, phi, i, lr):
         with torch.no_grad():
             for p, g in zip(parameters[own], G[own], strict=True):
                 p -= lr * g
+            h = phi(layer(h))
     with torch.no_grad():
-        after = received(layers, x[4000:], phi)
+        after = received(layers, x[4500:], phi)
         for p, s in zip(parameters, start, strict=True):
             p.copy_(s)
     for row, a, b in zip(found, before, after, strict=True):
@@ -86,7 +90,7 @@ for name, hidden, gain, phi, lr in (
             layers = network(hidden, gain, batch_norm)
             optimizer = torch.optim.SGD(layers.parameters(), lr=lr)
             for step in range(51):
-                i = torch.randperm(4000)[:128]
+                i = torch.randperm(4000)[:64]
                 if step in found:
                     found[step].append(measure(layers, phi, i, lr))
                 optimizer.zero_grad()

@@ -32,9 +32,10 @@ def shift(layers, i, lr):
     groups, found = [list(layer.parameters()) for layer in layers], []
     loss = cross_entropy(layers(x[i]), y[i])
     G = iter(torch.autograd.grad(loss, list(layers.parameters())))
-    for own in groups:
+    h = x[i]
+    for k, own in enumerate(groups):
         step = [next(G) for _ in own]
-        new = torch.autograd.grad(cross_entropy(layers(x[i]), y[i]), own)
+        new = torch.autograd.grad(cross_entropy(layers[k:](h), y[i]), own)
         old = nn.utils.parameters_to_vector(step)
         new = nn.utils.parameters_to_vector(new)
         cos = new @ old / new.norm() / old.norm()
@@ -42,12 +43,13 @@ def shift(layers, i, lr):
         with torch.no_grad():
             for p, g in zip(own, step, strict=True):
                 p -= lr * g
+            h = layers[k](h)
     return torch.tensor(found)[1:].median(0).values
 
 
 print("         gradient shift  cosine           seeds that learn")
 print("rate     none    BN       none      BN    none    BN")
-for k in range(3, -1, -1):
+for k in range(2, -1, -1):
     lr, row = 4.0**-k, []
     for batch_norm in (False, True):
         found, learn = [], 0
@@ -57,16 +59,16 @@ for k in range(3, -1, -1):
             optimizer = torch.optim.SGD(layers.parameters(), lr=lr)
             losses = []
             for _ in range(40):
-                i = torch.randperm(4000)[:128]
+                i = torch.randperm(4000)[:64]
                 loss = cross_entropy(layers(x[i]), y[i])
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
                 losses.append(loss.item())
-            learn += sum(losses[-10:]) / 10 < 1.75
+            learn += sum(losses[-10:]) / 10 < 2
             torch.manual_seed(seed)
             layers = network(batch_norm)
-            found.append(shift(layers, torch.randperm(4000)[:128], lr))
+            found.append(shift(layers, torch.randperm(4000)[:64], lr))
         row.append((*torch.stack(found).mean(0), learn))
     (a, b, c), (d, e, f) = row
     print(f"1/{4**k:<5d}  {a:.2f}    {d:.2f}", end="    ")
