@@ -3,6 +3,8 @@ PYTHON ?= python3
 RUN = .venv/bin/python -m
 # README.md says what happens when Material ends; its banner need not.
 export NO_MKDOCS_2_WARNING = 1
+# pip compiles nothing (see book/bootstrap.py): Python does, once, what it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup serve site outputs test bench lint clean
 .DEFAULT_GOAL := help

@@ -1,6 +1,7 @@
 """Fixtures: a small book to break, and the built site of the real one."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -49,7 +50,8 @@ plt.show()
 class Book:
     """A small book in a folder of its own, with the real machinery."""
 
-    def __init__(self, root):
+    def __init__(self, root, runs=None):
+        """Make it in ``root``; ``runs`` is a cache of runs to begin with."""
         self.root = root
         self.page = root / "docs/part/chapter.md"
         self.snippet = root / "snippets/part/chapter/sums.py"
@@ -59,6 +61,8 @@ class Book:
         self.write("docs/part/chapter.md", PAGE)
         self.write("snippets/part/chapter/sums.py", SNIPPET)
         self.write("snippets/part/chapter/sums.txt", "sum 3\n")
+        if runs:
+            shutil.copytree(runs, root / ".cache/runs")
         for name in ("book", "tests", "pyproject.toml"):
             (root / name).symlink_to(ROOT / name)
         config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
@@ -99,20 +103,41 @@ class Book:
         return self.run("mkdocs", "build", "--strict", **env)
 
 
+def shared(tmp_path_factory):
+    """Return a folder that all workers of this run of pytest see."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def runs(tmp_path_factory):
+    """Return a cache in which the small book's snippet has run, once for all."""
+    from book import runner
+
+    folder = shared(tmp_path_factory) / "runs"
+    with FileLock(f"{folder}.lock"):
+        runner.run({"sums.py": SNIPPET.encode()}, runner.Store(folder))
+    return folder
+
+
 @pytest.fixture
-def book(tmp_path):
-    """Return a small book that builds."""
+def book(tmp_path, runs):
+    """Return a small book that builds; its snippet has run."""
+    return Book(tmp_path / "book", runs)
+
+
+@pytest.fixture
+def cold_book(tmp_path):
+    """Return a small book that builds, with nothing cached."""
     return Book(tmp_path / "book")
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """Build the book itself, strictly and once for all workers; return the folder."""
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    folder, done = shared / "site", shared / "site.done"
-    with FileLock(shared / "site.lock"):
+    base = shared(tmp_path_factory)
+    folder, done = base / "site", base / "site.done"
+    with FileLock(base / "site.lock"):
         if not done.exists():
             build = ["mkdocs", "build", "--strict", "--site-dir", folder]
             run = subprocess.run(

@@ -47,13 +47,15 @@ def test_embedded_snippets_are_run_and_compared_to_the_letter(book):
 
 def test_other_output_fails_and_names_the_page(book):
     block = "```python\nprint(1)\n```\n\n"
-    wrong = '```{ .text .no-copy title="Output" }\n2\n```\n'
-    run = _pytest(book, block + wrong)
+    wrong = '```{ .text .no-copy title="Output" }\n2\n```\n\n'
+    nothing_shown = block + "Words.\n\n"
+    run = _pytest(book, block + wrong + nothing_shown + block + wrong.replace("2", "1"))
     assert run.returncode == 1
     assert "docs/other.md::1" in run.stdout
     assert "Expected output\n```\n2\n```\nbut got\n```\n1\n```" in run.stdout
-    assert _pytest(book, block).returncode == 1  # it prints, and nothing is shown
-    assert _pytest(book, block + wrong.replace("2", "1")).returncode == 0
+    assert "docs/other.md::2" in run.stdout
+    assert "Expected output\n```\n```\nbut got\n```\n1\n```" in run.stdout
+    assert "2 failed, 1 passed" in run.stdout
 
 
 def test_blocks_do_not_live_off_one_another(book):
@@ -82,10 +84,10 @@ assert torch.initial_seed() != 5
 assert "left" not in globals()
 """
     block = "```python{}```\n\n"
-    run = _pytest(book, block.format(first) + block.format(second))
-    assert "2 passed" in run.stdout, run.stdout
-    run = _pytest(book, block.format(first + second))
-    assert "1 failed" in run.stdout, run.stdout
+    texts = (first, second, first + second)
+    run = _pytest(book, "".join(block.format(text) for text in texts))
+    assert "1 failed, 2 passed" in run.stdout, run.stdout
+    assert "docs/other.md::3: " in run.stdout
 
 
 def test_a_console_session_is_refused(book):

@@ -211,17 +211,17 @@ def test_set_up_is_done_once(project, monkeypatch):
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
 
 
-def test_run_makes_the_outputs_and_says_so_in_plain_lines(book):
-    run = book.run("book", "run")
+def test_run_makes_the_outputs_and_says_so_in_plain_lines(cold_book):
+    run = cold_book.run("book", "run")
     assert (run.returncode, run.stderr) == (0, "")
     begun, done, ended = run.stdout.splitlines()
     assert begun == "running 1 snippets"
     assert re.fullmatch(r"\[1/1\] +\d+\.\d s  part/chapter/sums\.py", done)
     assert re.fullmatch(r"ran 1 of 1 snippets in \d+\.\d s", ended)
-    outputs = book.root / ".cache/outputs/part/chapter"
+    outputs = cold_book.root / ".cache/outputs/part/chapter"
     assert (outputs / "sums.txt").read_text() == "sum 3\n"
     assert (outputs / "sums.svg").exists()
-    again = book.run("book", "run")
+    again = cold_book.run("book", "run")
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
 
 
@@ -235,11 +235,11 @@ def test_run_everywhere_fills_the_cache_with_all_that_the_digits_check_needs(boo
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
 
 
-def test_a_terminal_shows_a_live_line_that_fits(book):
+def test_a_terminal_shows_a_live_line_that_fits(cold_book):
     ours, theirs = pty.openpty()
     narrow = {**os.environ, "COLUMNS": "30"}
     command = [sys.executable, "-m", "book", "run"]
-    with subprocess.Popen(command, cwd=book.root, env=narrow, stdout=theirs):
+    with subprocess.Popen(command, cwd=cold_book.root, env=narrow, stdout=theirs):
         os.close(theirs)
         text = b""
         with contextlib.suppress(OSError):  # how a closed terminal ends
@@ -287,7 +287,7 @@ def test_outputs_of_a_snippet_that_raises_are_never_accepted(book):
         assert book.output.read_text() == "sum 3\n"
 
 
-def test_a_full_disk_is_said_in_one_line(book):
+def test_a_full_disk_is_said_in_one_line(cold_book):
     """Every file that is written while snippets run goes through runner.write."""
     full = """
 import errno, runpy, sys
@@ -298,12 +298,12 @@ runner.write = write
 sys.argv = sys.argv[1:]
 runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 """
-    book.write("full.py", full)
-    run = book.run("full", "book", "run")
+    cold_book.write("full.py", full)
+    run = cold_book.run("full", "book", "run")
     assert run.returncode == 1
     assert run.stderr.startswith("the disk is full: ")
     assert len(run.stderr.splitlines()) == 1
-    run = book.run("full", "mkdocs", "build", "--quiet", NO_MKDOCS_2_WARNING="1")
+    run = cold_book.run("full", "mkdocs", "build", "--quiet", NO_MKDOCS_2_WARNING="1")
     assert run.returncode == 1
     assert "the disk is full: " in run.stderr
     assert "Traceback" not in run.stderr

@@ -185,16 +185,16 @@ def test_what_no_snippet_uses_any_more_is_removed(book):
     assert not (book.root / ".cache/outputs/part/gone/old.txt").exists()
 
 
-def test_two_builds_at_once_both_end_well(book):
+def test_two_builds_at_once_both_end_well(cold_book):
     command = [sys.executable, "-m", "book", "run"]
     both = [
-        subprocess.Popen(command, cwd=book.root, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(command, cwd=cold_book.root, stdout=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
     outputs_of = [process.communicate()[0] for process in both]
     assert [process.returncode for process in both] == [0, 0], outputs_of
-    assert len(list((book.root / ".cache/runs").glob("*"))) == 1
-    assert not list((book.root / ".cache/jobs").iterdir())
+    assert len(list((cold_book.root / ".cache/runs").glob("*"))) == 1
+    assert not list((cold_book.root / ".cache/jobs").iterdir())
 
 
 @pytest.mark.parametrize("moment", [0.5, 2.0, 4.0])

@@ -49,7 +49,7 @@ def test_a_page_is_good_and_what_it_copies_runs(page, context, address):
     assert browser.problems(context, address, page, ROOT) == []
 
 
-@pytest.mark.parametrize("page", ["phenomenon/saturation/", *LABS])
+@pytest.mark.parametrize("page", ["debate/ioffe-szegedy/", *LABS])
 def test_figures_follow_the_scheme_and_its_toggle(page, chromium, address):
     colours = """() => {
       const style = e => getComputedStyle(document.querySelector(e));
@@ -143,9 +143,9 @@ See $\\eqref{eq:far}$.
 
 
 @pytest.fixture(scope="module")
-def broken(tmp_path_factory):
+def broken(tmp_path_factory, runs):
     """Build a small book with a page for each thing that can be broken."""
-    book = Book(tmp_path_factory.mktemp("broken") / "book")
+    book = Book(tmp_path_factory.mktemp("broken") / "book", runs)
     texts = {f"broken/n{k}.md": f"# Page\n\n{text}\n" for k, text in enumerate(BROKEN)}
     texts["reference.md"] = REFERENCE
     for name, text in texts.items():
