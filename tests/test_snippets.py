@@ -80,9 +80,20 @@ def style(name, source):
     return found
 
 
+def wide(name, text):
+    """Return what is too wide for a page in the output of a snippet."""
+    lines = [line for line in text.splitlines() if len(line) > 79]
+    return [f"{name}: prints more than 79 columns: {line}" for line in lines]
+
+
 @pytest.mark.parametrize("name", SNIPPETS)
 def test_the_house_rules_hold(name):
-    assert style(name, SNIPPETS[name]) == []
+    assert style(name, SNIPPETS[name]) + wide(name, committed(name)) == []
+
+
+def test_an_output_that_is_too_wide_is_found():
+    assert wide("name.py", "x" * 79) == []
+    assert len(wide("name.py", "x" * 79 + "\n" + "x" * 80)) == 1
 
 
 @pytest.mark.parametrize(

@@ -41,4 +41,4 @@ print("widths 8, 6, 5, 3, J_3 J_2:", len(row @ J[3] @ J[2]), "numbers")
 try:
     row @ J[2] @ J[3]
 except RuntimeError as error:
-    print("widths 8, 6, 5, 3, J_2 J_3:", error)
+    print(f"widths 8, 6, 5, 3, J_2 J_3:\n    {error}")

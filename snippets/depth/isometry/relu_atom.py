@@ -34,7 +34,7 @@ for name in ("orthogonal", "Gaussian"):
     step = 1 if name == "orthogonal" else 2
     for layer, (atom, mean, variance, top) in zip(marks, rows, strict=True):
         print(
-            f"{name:10} L = {layer:2}: zeros {atom:.2f}, mean {mean:.1f},",
+            f"{name:10} L = {layer:2} zeros {atom:.2f}, mean {mean:.1f},",
             f"variance {variance:4.1f} (theory {step * layer:2}),",
             f"largest {top:4.1f}",
         )

@@ -51,6 +51,7 @@ cases = {
     "tanh, Gaussian": ("tanh", False, "C4", spread + 1),
     "ReLU, orthogonal": ("relu", True, "C5", 1),
 }
+print("variance of lambda / mean^2")
 figure, panels = plt.subplots(3, 1, sharex=True, figsize=(4.8, 5.6))
 for panel, (name, case) in zip(panels, cases.items(), strict=True):
     activation, orthogonal, colour, step = case
@@ -66,9 +67,8 @@ for panel, (name, case) in zip(panels, cases.items(), strict=True):
     variance = (squares.square().mean(2) / mean**2 - 1).mean(0)
     assert abs(variance[3] / (10 * step) - 1) < 0.3
     print(
-        f"{name:16}: variance of lambda / mean^2 at L = 10:",
-        f"{variance[3]:.2g} (theory {10 * step:.2g}),",
-        f"50: {variance[-1]:.2g} ({50 * step:.2g})",
+        f"{name:16} L = 10: {variance[3]:.2g} (theory {10 * step:.2g}),",
+        f"L = 50: {variance[-1]:.2g} ({50 * step:.2g})",
     )
 panels[1].text(30, 10, "largest")
 panels[1].text(25, 0.06, "upper quartile")
