@@ -89,7 +89,7 @@ for name, panel in zip(("Xavier", "orthogonal"), panels, strict=True):
             print(f"{moment.mean():.4f}        {rho.mean():.3f}", end=" ")
             print(f"({rho.min():.3f} to {rho.max():.3f})", end="  ")
             print(f"{cos.mean():.3f}   {loss:.0f}")
-        mean = torch.stack([a for a, _ in v])[:, 0].mean(0)
+        mean = torch.stack([a for a, _ in found[0]])[:, 0].mean(0)
         style = "C1s--" if batch_norm else "C0o-"
         panel.semilogy(range(2, depth + 1), mean, style, label=label)
     panel.set(title=name, ylabel="relative gradient shift")
