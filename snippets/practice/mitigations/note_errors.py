@@ -17,7 +17,7 @@ exec(NOTE)
 try:
     globals()["build_stable_network"]()
 except UnboundLocalError as error:
-    print(f"UnboundLocalError:\n    {error}")
+    print(f"UnboundLocalError:\n{error}")
 
 # The name repaired: the layer exists before its weight is used.
 first = nn.Linear(784, 256)
@@ -30,4 +30,4 @@ try:
         nn.Linear(256, 10),
     )
 except TypeError as error:
-    print(f"TypeError:\n    {error}")
+    print(f"TypeError:\n{error}")
