@@ -20,7 +20,8 @@ PARTS = (
     "debate",
     "practice",
 )
-CHAPTERS = [page for page in PAGES if page.split("/")[0] in PARTS]
+LOOK_UP = "batch-norm/reference.md"
+CHAPTERS = [page for page in PAGES if page.split("/")[0] in PARTS and page != LOOK_UP]
 BIB = ROOT / "docs/reference/bibliography.bib"
 
 
@@ -206,3 +207,29 @@ def test_an_entry_that_lacks_something_is_found(entry, message, tmp_path):
     path.write_text(entry)
     with pytest.raises(ValueError, match=message):
         bibliography.entries(path)
+
+
+def equations(text):
+    """Return the numbered equations of a page, without labels and spaces."""
+    found = re.findall(r"\\begin\{equation\}(.*?)\\end\{equation\}", text, re.S)
+    return ["".join(re.sub(r"\\label\{.*?\}", "", each).split()) for each in found]
+
+
+def strange(text, chapters):
+    """Return the equations of a page that none of the ``chapters`` has."""
+    known = {each for chapter in chapters for each in equations(chapter)}
+    return [each for each in equations(text) if each not in known]
+
+
+def test_a_formula_that_one_looks_up_is_that_of_its_chapter():
+    part = {name: text for name, text in PAGES.items() if name.startswith("batch-norm")}
+    page = part.pop(LOOK_UP)
+    assert equations(page)
+    assert strange(page, part.values()) == []
+
+
+def test_a_formula_that_differs_from_its_chapter_is_found():
+    chapter = "\\begin{equation}\nE = m c^2 \\label{eq:e}\n\\end{equation}"
+    same = chapter.replace(" \\label{eq:e}", "").replace("\n", " ")
+    assert strange(same, [chapter]) == []
+    assert strange(same.replace("2", "3"), [chapter]) == ["E=mc^3"]

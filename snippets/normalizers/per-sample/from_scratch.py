@@ -1,4 +1,4 @@
-"""Can each normaliser be written in a few lines that equal torch?"""
+"""Can the per-sample normalisers be written in a few lines each?"""
 
 import torch
 from torch.nn import functional as F
@@ -7,41 +7,89 @@ torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
 
 
-def standardise(x, dims, eps):
-    mean = x.mean(dims, keepdim=True)
-    var = x.var(dims, keepdim=True, unbiased=False)
-    return (x - mean) / torch.sqrt(var + eps)
+def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
+    x = input.float() if input.dtype.itemsize < 4 else input
+    dims = list(range(-len(normalized_shape), 0))
+    if x.shape[dims[0] :] != tuple(normalized_shape):
+        raise RuntimeError(f"{x.shape} does not end in {normalized_shape}")
+    x = x - x.mean(dims, keepdim=True)
+    x = x - x.mean(dims, keepdim=True)  # what rounding left of the mean
+    y = x * torch.rsqrt(x.square().mean(dims, keepdim=True) + eps)
+    if weight is not None:
+        y = y * weight
+    if bias is not None:
+        y = y + bias
+    return y.to(input.dtype)
 
 
-def per_channel(weight, x):  # (C,) against (B, C) or (N, C, H, W)
-    return weight.view(-1, *[1] * (x.dim() - 2))
+def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
+    x = input.float() if input.dtype.itemsize < 4 else input
+    per_channel = [1, x.shape[1]] + [1] * (x.dim() - 2)
+    x = x.unflatten(1, (num_groups, -1))
+    dims = list(range(2, x.dim()))  # channels of the group, and positions
+    x = x - x.mean(dims, keepdim=True)
+    x = x - x.mean(dims, keepdim=True)  # what rounding left of the mean
+    var = x.square().mean(dims, keepdim=True)
+    y = (x * torch.rsqrt(var + eps)).flatten(1, 2)
+    if weight is not None:
+        y = y * weight.view(per_channel)
+    if bias is not None:
+        y = y + bias.view(per_channel)
+    return y.to(input.dtype)
 
 
-def batch_norm(x, weight, bias, eps=1e-5):
-    dims = [0, *range(2, x.dim())]  # the examples, and the positions
-    x_hat = standardise(x, dims, eps)
-    return per_channel(weight, x) * x_hat + per_channel(bias, x)
+def instance_norm(
+    input,
+    running_mean=None,
+    running_var=None,
+    weight=None,
+    bias=None,
+    use_input_stats=True,
+    momentum=0.1,
+    eps=1e-5,
+):
+    x = input.float() if input.dtype.itemsize < 4 else input
+    per_channel = [1, x.shape[1]] + [1] * (x.dim() - 2)
+    m = x.shape[2:].numel()  # positions
+    if use_input_stats and m == 1:
+        raise ValueError(
+            "Expected more than 1 spatial element when training, "
+            f"got input size {input.shape}"
+        )
+    if use_input_stats:
+        dims = list(range(2, x.dim()))
+        mean = x.mean(dims, keepdim=True)
+        x = x - mean
+        x = x - x.mean(dims, keepdim=True)  # what rounding left of the mean
+        var = x.square().mean(dims, keepdim=True)  # biased
+        if running_mean is not None and x.numel() > 0:
+            unbiased = var * m / (m - 1)
+            for old, new in (running_mean, mean), (running_var, unbiased):
+                new = new.detach().mean(0).flatten()  # over the examples
+                old.copy_((1 - momentum) * old + momentum * new)
+    elif running_mean is None or running_var is None:
+        raise RuntimeError("running statistics are needed in evaluation")
+    else:
+        x = x - running_mean.view(per_channel)
+        var = running_var.view(per_channel)
+    y = x * torch.rsqrt(var + eps)
+    if weight is not None:
+        y = y * weight.view(per_channel)
+    if bias is not None:
+        y = y + bias.view(per_channel)
+    return y.to(input.dtype)
 
 
-def instance_norm(x, weight, bias, eps=1e-5):
-    x_hat = standardise(x, list(range(2, x.dim())), eps)
-    return per_channel(weight, x) * x_hat + per_channel(bias, x)
-
-
-def group_norm(x, num_groups, weight, bias, eps=1e-5):
-    groups = x.reshape(x.shape[0], num_groups, -1)
-    x_hat = standardise(groups, [2], eps).view_as(x)
-    return per_channel(weight, x) * x_hat + per_channel(bias, x)
-
-
-def layer_norm(x, shape, weight, bias, eps=1e-5):
-    return weight * standardise(x, list(range(-len(shape), 0)), eps) + bias
-
-
-def rms_norm(x, shape, weight, eps=1e-5):
-    dims = list(range(-len(shape), 0))
-    square = x.square().mean(dims, keepdim=True)
-    return weight * x / torch.sqrt(square + eps)
+def rms_norm(input, normalized_shape, weight=None, eps=None):
+    x = input.float() if input.dtype.itemsize < 4 else input
+    dims = list(range(-len(normalized_shape), 0))
+    if x.shape[dims[0] :] != tuple(normalized_shape):
+        raise RuntimeError(f"{x.shape} does not end in {normalized_shape}")
+    eps = torch.finfo(x.dtype).eps if eps is None else eps  # as torch
+    y = x * torch.rsqrt(x.square().mean(dims, keepdim=True) + eps)
+    if weight is not None:
+        y = y * weight
+    return y.to(input.dtype)
 
 
 def check(ours, theirs):
@@ -51,20 +99,23 @@ def check(ours, theirs):
 dense, image = torch.randn(8, 6) * 3 + 1, torch.randn(8, 6, 4, 5) * 3 + 1
 w, b = torch.randn(6), torch.randn(6)
 for x in dense, image:
-    check(batch_norm(x, w, b), F.batch_norm(x, None, None, w, b, True))
     check(group_norm(x, 3, w, b), F.group_norm(x, 3, w, b))
     shape = x.shape[1:]
     w_all, b_all = torch.randn(shape), torch.randn(shape)
     ours = layer_norm(x, shape, w_all, b_all)
     check(ours, F.layer_norm(x, shape, w_all, b_all))
-    ours = rms_norm(x, shape, w_all)
-    check(ours, F.rms_norm(x, shape, w_all, eps=1e-5))
+    check(rms_norm(x, shape, w_all), F.rms_norm(x, shape, w_all))
 theirs = F.instance_norm(image, weight=w, bias=b)
-check(instance_norm(image, w, b), theirs)
+check(instance_norm(image, weight=w, bias=b), theirs)
 tokens = torch.randn(2, 7, 6)  # 2 sequences of 7 tokens of 6 features
 check(layer_norm(tokens, (6,), w, b), F.layer_norm(tokens, (6,), w, b))
 check(group_norm(image, 6, w, b), theirs)  # one channel a group
-one, flat = torch.ones(6), torch.zeros(6)
-ours = layer_norm(image, (6, 4, 5), torch.ones(()), torch.zeros(()))
-check(group_norm(image, 1, one, flat), ours)  # one group
-print("five normalisers equal torch; GN(C) = IN, GN(1) = LN")
+check(group_norm(image, 1), layer_norm(image, (6, 4, 5)))  # one group
+for use_input_stats in True, False:  # rarely used: running statistics
+    ours, theirs = torch.ones(2, 6), torch.ones(2, 6)
+    check(
+        instance_norm(image, *ours, w, b, use_input_stats),
+        F.instance_norm(image, *theirs, w, b, use_input_stats),
+    )
+    check(ours, theirs)
+print("four normalisers equal torch; GN(C) = IN, GN(1) = LN")

@@ -1,0 +1,83 @@
+"""Does batch_norm pass ONNX's test cases, training mode among them?"""
+
+import onnx.backend.test.case.node.batch_normalization
+import torch
+from onnx.backend.test.case.node import _NodeTestCases
+
+
+def batch_norm(
+    input,
+    running_mean,
+    running_var,
+    weight=None,
+    bias=None,
+    training=False,
+    momentum=0.1,
+    eps=1e-5,
+):
+    x = input.float() if input.dtype.itemsize < 4 else input
+    per_channel = [1, x.shape[1]] + [1] * (x.dim() - 2)
+    m = x.shape[0] * x.shape[2:].numel()  # values pooled for one channel
+    if training and m == 1:
+        raise ValueError(
+            "Expected more than 1 value per channel when training, "
+            f"got input size {input.shape}"
+        )
+    if training:
+        dims = [0, *range(2, x.dim())]  # the examples, and the positions
+        mean = x.mean(dims, keepdim=True)
+        x = x - mean
+        x = x - x.mean(dims, keepdim=True)  # what rounding left of the mean
+        var = x.square().mean(dims, keepdim=True)  # biased
+        if running_mean is not None and m > 0:
+            unbiased = var * m / (m - 1)
+            for old, new in (running_mean, mean), (running_var, unbiased):
+                new = new.detach().flatten()
+                old.copy_((1 - momentum) * old + momentum * new)
+    elif running_mean is None or running_var is None:
+        raise RuntimeError("running statistics are needed in evaluation")
+    else:
+        x = x - running_mean.view(per_channel)
+        var = running_var.view(per_channel)
+    y = x * torch.rsqrt(var + eps)
+    if weight is not None:
+        y = y * weight.view(per_channel)
+    if bias is not None:
+        y = y + bias.view(per_channel)
+    return y.to(input.dtype)
+
+
+def run(
+    x, scale, bias, mean, var, epsilon=1e-5, momentum=0.9, training_mode=0
+):
+    old = momentum * var
+    y = batch_norm(
+        x, mean, var, scale, bias, training_mode, 1 - momentum, epsilon
+    )
+    if not training_mode:
+        return (y,)
+    m = x.numel() // x.shape[1]
+    return y, mean, old + (var - old) * (m - 1) / m  # the biased variance
+
+
+cases = [
+    (case, case.model.graph.node[0])
+    for case in _NodeTestCases
+    if case.model.graph.node[0].op_type == "BatchNormalization"
+]
+assert len(cases) == 4
+for case, node in cases:
+    [(inputs, expected)] = case.data_sets
+    given = {
+        a.name: onnx.helper.get_attribute_value(a) for a in node.attribute
+    }
+    for dtype in torch.float32, torch.float64:
+        worst = 0.0
+        outputs = run(*(torch.tensor(a, dtype=dtype) for a in inputs), **given)
+        for ours, theirs in zip(outputs, expected, strict=True):
+            theirs = torch.tensor(theirs, dtype=dtype)
+            torch.testing.assert_close(
+                ours, theirs, rtol=case.rtol, atol=case.atol
+            )
+            worst = max(worst, float((ours - theirs).abs().max()))
+    print(f"{case.name:51} {worst:.0e}")

@@ -1,0 +1,51 @@
+"""Does layer_norm pass ONNX's test cases?"""
+
+import onnx.backend.test.case.node.layernormalization
+import torch
+from onnx.backend.test.case.node import _NodeTestCases
+
+
+def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
+    x = input.float() if input.dtype.itemsize < 4 else input
+    dims = list(range(-len(normalized_shape), 0))
+    if x.shape[dims[0] :] != tuple(normalized_shape):
+        raise RuntimeError(f"{x.shape} does not end in {normalized_shape}")
+    x = x - x.mean(dims, keepdim=True)
+    x = x - x.mean(dims, keepdim=True)  # what rounding left of the mean
+    y = x * torch.rsqrt(x.square().mean(dims, keepdim=True) + eps)
+    if weight is not None:
+        y = y * weight
+    if bias is not None:
+        y = y + bias
+    return y.to(input.dtype)
+
+
+def run(x, scale, bias, axis=-1, epsilon=1e-5, stash_type=1):
+    y = layer_norm(x, x.shape[axis:], scale, bias, epsilon)
+    dims = list(range(axis % x.dim(), x.dim()))
+    mean = x.mean(dims, keepdim=True)
+    var = (x - mean).square().mean(dims, keepdim=True)
+    return y, mean, torch.rsqrt(var + epsilon)
+
+
+cases = [
+    (case, case.model.graph.node[0])
+    for case in _NodeTestCases
+    if case.model.graph.node[0].op_type == "LayerNormalization"
+]
+assert len(cases) == 19
+for case, node in cases:
+    [(inputs, expected)] = case.data_sets
+    given = {
+        a.name: onnx.helper.get_attribute_value(a) for a in node.attribute
+    }
+    for dtype in torch.float32, torch.float64:
+        worst = 0.0
+        outputs = run(*(torch.tensor(a, dtype=dtype) for a in inputs), **given)
+        for ours, theirs in zip(outputs, expected, strict=True):
+            theirs = torch.tensor(theirs, dtype=dtype)
+            torch.testing.assert_close(
+                ours, theirs, rtol=case.rtol, atol=case.atol
+            )
+            worst = max(worst, float((ours - theirs).abs().max()))
+    print(f"{case.name:51} {worst:.0e}")

@@ -1,0 +1,89 @@
+"""Which inputs break a naive batch normalisation, and not this one?"""
+
+import torch
+from torch.nn import functional as F
+
+torch.manual_seed(0)
+
+
+def batch_norm(
+    input,
+    running_mean,
+    running_var,
+    weight=None,
+    bias=None,
+    training=False,
+    momentum=0.1,
+    eps=1e-5,
+):
+    x = input.float() if input.dtype.itemsize < 4 else input
+    per_channel = [1, x.shape[1]] + [1] * (x.dim() - 2)
+    m = x.shape[0] * x.shape[2:].numel()  # values pooled for one channel
+    if training and m == 1:
+        raise ValueError(
+            "Expected more than 1 value per channel when training, "
+            f"got input size {input.shape}"
+        )
+    if training:
+        dims = [0, *range(2, x.dim())]  # the examples, and the positions
+        mean = x.mean(dims, keepdim=True)
+        x = x - mean
+        x = x - x.mean(dims, keepdim=True)  # what rounding left of the mean
+        var = x.square().mean(dims, keepdim=True)  # biased
+        if running_mean is not None and m > 0:
+            unbiased = var * m / (m - 1)
+            for old, new in (running_mean, mean), (running_var, unbiased):
+                new = new.detach().flatten()
+                old.copy_((1 - momentum) * old + momentum * new)
+    elif running_mean is None or running_var is None:
+        raise RuntimeError("running statistics are needed in evaluation")
+    else:
+        x = x - running_mean.view(per_channel)
+        var = running_var.view(per_channel)
+    y = x * torch.rsqrt(var + eps)
+    if weight is not None:
+        y = y * weight.view(per_channel)
+    if bias is not None:
+        y = y + bias.view(per_channel)
+    return y.to(input.dtype)
+
+
+def worst(function, x):
+    truth = F.batch_norm(x.double(), None, None, training=True)
+    return float((function(x, None, None, training=True) - truth).abs().max())
+
+
+x = (1e4 + torch.randn(4096, 8, dtype=torch.float64)).float()
+naive = x.square().mean(0) - x.mean(0).square()
+print("mean 1e4, variance 1, in float32; 4096 examples of 8 channels")
+print("  naive variances, multiples of 8:", bool((naive % 8 == 0).all()))
+assert worst(batch_norm, x) < 1e-5
+print("  batch_norm is off by less than 1e-5")
+print("  torch is off by more than 1e-4:", worst(F.batch_norm, x) > 1e-4)
+
+x = torch.full((4096, 1), 9999.7)
+assert worst(batch_norm, x) < 1e-5
+print("a constant channel, 9999.7: all outputs below 1e-5")
+print(f"  torch: {worst(F.batch_norm, x):.0f}")
+
+mean, var = torch.zeros(8), torch.ones(8)
+y = batch_norm(torch.zeros(0, 8), mean, var, training=True)
+assert not mean.any() and (var == 1).all()
+print("an empty batch:", tuple(y.shape), "and the statistics stay")
+
+for function in batch_norm, F.batch_norm:
+    try:
+        function(torch.zeros(1, 8), mean, var, training=True)
+    except ValueError as error:
+        print("a batch of one:", error)
+
+for dtype in torch.float16, torch.bfloat16:
+    x = (2000 * torch.randn(4096, 8)).to(dtype)
+    mean, var = torch.zeros(8), torch.ones(8)
+    y = batch_norm(x, mean, var, training=True)
+    assert y.dtype == dtype
+    truth = F.batch_norm(x.double(), None, None, training=True)
+    ratio = (y.double() / truth - 1).abs().max() * 2 / torch.finfo(dtype).eps
+    assert ratio < 1.01
+    print(f"{dtype}: off by {ratio:.1f} roundings at most;", end="")
+    print(f" running variance {var.mean():.0e}")

@@ -1,0 +1,58 @@
+"""What is the rate at a given batch size, for any activation?"""
+
+from math import acos, pi, sqrt
+
+import torch
+from scipy.special import roots_jacobi
+from torch.nn import functional as F
+
+torch.set_default_dtype(torch.float64)
+
+
+def rule(nodes, power):
+    """Gauss rule for a density proportional to (1 - t^2)^power."""
+    t, w = roots_jacobi(nodes, power, power)
+    return torch.tensor(t), torch.tensor(w / w.sum())
+
+
+def batch_norm_rate(phi, B, nodes=150):
+    """Rate of the squared gradient, by quadrature over two examples."""
+    t, w_t = rule(nodes, (B - 4) / 2)
+    s, w_s = rule(nodes, (B - 5) / 2)
+    c = -1 / (B - 1)
+    x = sqrt(B - 1) * t[:, None].expand(nodes, nodes)
+    y = c * x + sqrt((1 - c * c) * (B - 1)) * (1 - t[:, None] ** 2).sqrt() * s
+    x, y = x.clone().requires_grad_(), y.requires_grad_()
+    h, k = phi(x), phi(y)
+    (a,) = torch.autograd.grad(h.sum(), x)
+    (b,) = torch.autograd.grad(k.sum(), y)
+    mean = torch.stack([h * h - h * k, a * a, a * b, (x * a) ** 2])
+    mean = torch.cat([mean, (x * y * a * b)[None]]) * w_t[:, None] * w_s
+    kappa, aa, ab, xaxa, xayb = mean.sum((1, 2)).tolist()
+    return ((B - 1) * aa + ab - xaxa + xayb) / ((B - 3) * kappa)
+
+
+def relu_rate(B):
+    """Theorem 8 of Yang et al. (2019)."""
+    c = -1 / (B - 1)
+    slope = (pi - acos(c)) / pi
+    J = (sqrt(1 - c * c) + (pi - acos(c)) * c) / pi
+    first = (B - 1) * (slope + B - 1) / ((B - 3) * (B - 1) * (1 - J))
+    return first - 1 / (B - 3)
+
+
+sizes = [4, 5, 8, 16, 32, 64, 128]
+print("B       " + "".join(f"{B:9}" for B in sizes))
+for name in ["linear", "tanh", "gelu", "sin", "relu"]:
+    phi = {"linear": torch.clone, "gelu": F.gelu}.get(name)
+    phi = phi or getattr(torch, name)
+    if name == "relu":
+        rates = [relu_rate(B) for B in sizes]
+        for B, rate in zip(sizes, rates, strict=True):
+            assert abs(batch_norm_rate(phi, B) - rate) < 4e-3  # it has a kink
+    else:
+        rates = [batch_norm_rate(phi, B) for B in sizes]
+    for B, rate in zip(sizes, rates, strict=True):
+        least = (B - 2) / (B - 3)
+        assert rate > least + 1e-3 or abs(rate - least) < 1e-11
+    print(f"{name:8}" + "".join(f"{rate:9.5f}" for rate in rates))

@@ -1,0 +1,48 @@
+"""What changes if eps stands outside the root?"""
+
+import matplotlib.pyplot as plt
+import torch
+
+torch.manual_seed(0)
+torch.set_default_dtype(torch.float64)
+eps = 1e-5
+unit = torch.randn(256)
+unit = (unit - unit.mean()) / unit.std(correction=0)
+
+
+def normalise(x, outside):
+    var, mean = torch.var_mean(x, correction=0)
+    if outside:
+        return (x - mean) / (torch.sqrt(var) + eps)
+    return (x - mean) / torch.sqrt(var + eps)
+
+
+for s in 1.0, 0.1, 0.01, 0.001:
+    inside = normalise(s * unit, False).std(correction=0).item()
+    outside = normalise(s * unit, True).std(correction=0).item()
+    assert abs(inside - (1 + eps / s**2) ** -0.5) < 1e-9
+    assert abs(outside - 1 / (1 + eps / s)) < 1e-9
+    print(f"s = {s:5}: inside {inside:.6f}, outside {outside:.6f}")
+
+x = torch.full((8,), 2.0)  # a constant unit
+x[0] += 1e-12
+for name, outside in ("inside", False), ("outside", True):
+    gain = (normalise(x, outside)[0] - normalise(x, outside)[1]) / 1e-12
+    print(f"gain at s = 0, {name:7}: {gain.item():.0e}")
+constant = torch.full((8,), 2.0, requires_grad=True)
+grads = [
+    torch.autograd.grad(normalise(constant, outside)[0], constant)[0]
+    for outside in (False, True)
+]
+assert grads[0].isfinite().all()
+assert grads[1].isnan().all()
+print("gradient of a constant unit: inside finite, outside nan")
+
+s = torch.logspace(-6, 0, 61)
+fig, ax = plt.subplots()
+ax.semilogx(s, s / torch.sqrt(s**2 + eps), "C1", label=r"$\sqrt{s^2 + eps}$")
+ax.semilogx(s, s / (s + eps), "C3--", label="$s$ + eps")
+ax.semilogx(s, s / (s + eps**0.5), "C4:", label=r"$s + \sqrt{eps}$")
+ax.set(xlabel="$s$ of the unit", ylabel="standard deviation put out")
+ax.legend(title="eps = 1e-5, divided by")
+plt.show()
