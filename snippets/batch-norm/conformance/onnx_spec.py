@@ -1,5 +1,7 @@
 """What does ONNX specify that torch does otherwise?"""
 
+import textwrap
+
 import onnx
 
 names = "Batch", "Layer", "Group", "Instance", "RMS"
@@ -19,7 +21,8 @@ print()
 batch = onnx.defs.get_schema("BatchNormalization")
 lines = [line for line in batch.doc.splitlines() if "running_" in line]
 print(*lines[-2:], sep="\n")
-print(batch.outputs[2].description.split(".")[1].strip())
+variance = batch.outputs[2].description.split(".")[1].strip()
+print(textwrap.fill(variance, 79))
 for opset in 18, 21:
     group = onnx.defs.get_schema("GroupNormalization", opset)
     print(f"GroupNormalization {opset}: {group.inputs[1].description}")

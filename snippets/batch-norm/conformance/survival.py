@@ -75,7 +75,7 @@ for function in batch_norm, F.batch_norm:
     try:
         function(torch.zeros(1, 8), mean, var, training=True)
     except ValueError as error:
-        print("a batch of one:", error)
+        print("a batch of one:", str(error).split(", got")[0])
 
 for dtype in torch.float16, torch.bfloat16:
     x = (2000 * torch.randn(4096, 8)).to(dtype)

@@ -35,7 +35,8 @@ def train(m, decay, growing):
         loss = cross_entropy(torch.tanh(x_hat) @ output, y[i])
         optimizer.zero_grad()
         loss.backward()
-        log.append([loss, weight.norm(), optimizer.param_groups[0]["lr"]])
+        rate = optimizer.param_groups[0]["lr"]
+        log.append([loss.item(), weight.norm().item(), rate])
         optimizer.step()
     return torch.tensor(log).T
 

@@ -27,8 +27,8 @@ for r, r_0, values, average in (
     target = weights @ values / weights.sum()
     torch.testing.assert_close(corrected, target, rtol=1e-12, atol=0)
     torch.testing.assert_close(average, values.mean(0), rtol=1e-12, atol=0)
-print(f"weight of the last batch {weights[-1]:.3f}, of the first", end=" ")
-print(f"{weights[0]:.4f}, of the initial value {left:.4f}")
+print(f"weight of the last batch {weights[-1]:.3f},", end=" ")
+print(f"the first {weights[0]:.4f}, the initial value {left:.4f}")
 squares = alpha / (2 - alpha) * (1 - left**2)  # the sum of squared weights
 assert abs((weights**2).sum() - squares) < 1e-12
 window = 1 / (alpha / (2 - alpha))  # an average of so many is as noisy

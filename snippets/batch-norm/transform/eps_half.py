@@ -11,7 +11,7 @@ for name, dtype in (
     kept = torch.tensor([10.0**e for e in range(-4, -9, -1)]).to(dtype)
     zero = [-4 - k for k in range(5) if kept[k] == 0]
     lost = "none" if not zero else " ".join(f"1e{e}" for e in zero)
-    print(f"{name:8}: smallest number above 0 ", end="")
+    print(f"{name:8}: least above 0 ", end="")
     least = info.smallest_normal * info.eps
     print(f"{least:.0e}, largest {info.max:.0e}; ", end="")
     print(f"lost of 1e-4 ... 1e-8: {lost}")
