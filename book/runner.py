@@ -95,8 +95,13 @@ def environment():
     parts = [sys.version, platform.machine()]
     parts += sorted(p.name for p in site.glob("*.dist-info"))
     here = Path(__file__).parent
-    names = ("book.mplstyle", "backend.py", "preload.py", "runner.py")
-    names += ("alone/sitecustomize.py",)
+    names = (
+        "book.mplstyle",
+        "backend.py",
+        "preload.py",
+        "runner.py",
+        "alone/sitecustomize.py",
+    )
     parts += [(here / name).read_text(encoding="utf-8") for name in names]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
@@ -408,7 +413,8 @@ def _collect(name, job, exitcode, stopped_after):
         report = json.loads((job / "report").read_text())
     except (OSError, ValueError):
         stderr, report = "", {}
-    stderr = stderr.replace(f"{job}{os.sep}", "")
+    for folder in (job / "empty", job):  # a reader has neither
+        stderr = stderr.replace(f"{folder}{os.sep}", "")
     if exitcode or not report:
         text = f"its process ended with exit code {exitcode}\n{stderr}".rstrip()
         if stopped_after:

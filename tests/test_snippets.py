@@ -91,6 +91,29 @@ def test_the_house_rules_hold(name):
     assert style(name, SNIPPETS[name]) + wide(name, committed(name)) == []
 
 
+def unlike(sources):
+    """Return the normalisers that snippets of ``sources`` define differently."""
+    texts = {}
+    for source in sources:
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.FunctionDef) and node.name.endswith("_norm"):
+                texts.setdefault(node.name, set()).add(ast.unparse(node))
+    return sorted(name for name, found in texts.items() if len(found) > 1)
+
+
+def test_a_normaliser_that_is_pasted_has_one_text():
+    pasted = ("batch-norm/conformance/", "normalizers/per-sample/from_scratch")
+    sources = [text for name, text in SNIPPETS.items() if name.startswith(pasted)]
+    assert len(sources) > 5
+    assert unlike(sources) == []
+
+
+def test_a_normaliser_of_two_texts_is_found():
+    one = b"def rms_norm(x):\n    return x\n"
+    assert unlike([one, one]) == []
+    assert unlike([one, one.replace(b"return x", b"return -x")]) == ["rms_norm"]
+
+
 def test_an_output_that_is_too_wide_is_found():
     assert wide("name.py", "x" * 79) == []
     assert len(wide("name.py", "x" * 79 + "\n" + "x" * 80)) == 1

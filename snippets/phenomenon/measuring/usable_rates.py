@@ -47,8 +47,8 @@ def shift(layers, i, lr):
     return torch.tensor(found)[1:].median(0).values
 
 
-print("         gradient shift  cosine           seeds that learn")
-print("rate     none    BN       none      BN    none    BN")
+print("      gradient shift (lowest to highest)      cosine         learn")
+print("rate  none                 BN                 none     BN    none BN")
 for k in range(2, -1, -1):
     lr, row = 4.0**-k, []
     for batch_norm in (False, True):
@@ -69,7 +69,8 @@ for k in range(2, -1, -1):
             torch.manual_seed(seed)
             layers = network(batch_norm)
             found.append(shift(layers, torch.randperm(4000)[:64], lr))
-        row.append((*torch.stack(found).mean(0), learn))
+        rho, cos = torch.stack(found).T
+        spread = f"{rho.mean():.2f} ({rho.min():.2f} to {rho.max():.2f})"
+        row.append((spread, cos.mean(), f"{learn}/3"))
     (a, b, c), (d, e, f) = row
-    print(f"1/{4**k:<5d}  {a:.2f}    {d:.2f}", end="    ")
-    print(f"{b:z5.2f}   {e:z5.2f}    {c} of 3  {f} of 3")
+    print(f"1/{4**k:<3d} {a}  {d}  {b:z5.2f}  {e:z5.2f}   {c}  {f}")
