@@ -10,6 +10,7 @@ x = torch.tensor(X / 255)
 x = x - x.mean(0)
 n, seeds, steps = 16, 5, 200
 U = torch.linalg.svd(x, full_matrices=False)[0][:, :n]
+U = U * U[0].sign()  # which LAPACK leaves open
 x = U * 5000**0.5  # the first principal components, whitened
 labels = torch.nn.functional.one_hot(torch.tensor(y)).double()
 labels = (labels - 0.1) / 0.3  # mean 0, variance 1
