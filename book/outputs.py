@@ -148,6 +148,8 @@ def _files(root, sources, results):
             files[str(path.with_suffix(".txt"))] = embeddable(result.stdout).encode()
         if result.svg:
             files[str(path.with_suffix(".svg"))] = result.svg.encode()
+        if result.data:
+            files[f"downloads/{path.with_suffix('.json')}"] = result.data.encode()
         files[f"downloads/{name}"] = sources[name]
         files[f"downloads/{path.with_suffix('.ipynb')}"] = notebook(sources[name])
     files["reference/snippets.md"] = _table(sources, results).encode()

@@ -23,7 +23,7 @@ import traceback
 from dataclasses import asdict, dataclass
 from functools import cache
 from multiprocessing.connection import wait
-from pathlib import Path
+from pathlib import Path, PurePath
 
 ROOT = Path(__file__).parent.parent
 TIME_LIMIT = 120.0  # seconds: what the reproduction of a paper may take
@@ -83,6 +83,8 @@ class Result:
 
     stdout: str = ""
     svg: str = ""
+    data: str = ""  # what it wrote to NAME.json, for an exploration
+    date: str = ""  # of the run, YYYY-MM-DD
     seconds: float = 0.0
     perturbed: int = 0  # how many numbers the perturbation changed
     error: str = ""
@@ -425,6 +427,7 @@ def _collect(name, job, exitcode, stopped_after):
     except UnicodeDecodeError as error:
         return Result(error=f"{name}: it prints bytes that are not text: {error}")
     figure = job / "figure.svg"
+    data = job / "empty" / PurePath(name).with_suffix(".json").name
     error = report["error"]
     if not error and stderr:
         error = f"it writes to stderr:\n{stderr.rstrip()}"
@@ -433,6 +436,8 @@ def _collect(name, job, exitcode, stopped_after):
     return Result(
         stdout=stdout,
         svg=figure.read_text(encoding="utf-8") if figure.exists() else "",
+        data=data.read_text(encoding="utf-8") if data.exists() else "",
+        date=time.strftime("%Y-%m-%d"),
         seconds=report["seconds"],
         perturbed=report["perturbed"],
         error=f"{name}: {error}" if error else "",

@@ -58,6 +58,18 @@ def test_a_run_finds_nothing_of_the_run_before_it(store):
     assert {r.stdout for r in results.values()} == {"torch.float32 [] None\n"}
 
 
+def test_what_it_writes_for_an_exploration_is_kept_and_nothing_else(store):
+    text = """
+        from pathlib import Path
+        Path("name.json").write_text("[1]")
+        Path("other.json").write_text("[2]")
+        """
+    result = run(text, store)
+    assert result.data == "[1]"
+    assert result.date == time.strftime("%Y-%m-%d")
+    assert run("print(1)", store).data == ""
+
+
 def test_a_snippet_cannot_import_the_book_or_what_lies_in_its_folder(store):
     result = run("import tests.conftest", store)
     assert "line 1: ModuleNotFoundError: No module named 'tests'" in result.error
