@@ -68,11 +68,7 @@ class Book:
         config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
         config = config[: config.index("\nnav:")]
         self.write("mkdocs.yml", config + "\nnav: [index.md, part/chapter.md]\n")
-        for name in ("book.css", "mathjax-config.js"):
-            self.write(
-                f"docs/assets/{name}",
-                (ROOT / "docs/assets" / name).read_text(),
-            )
+        shutil.copytree(ROOT / "docs/assets", root / "docs/assets")
 
     def write(self, name, text):
         """Write ``text`` (str or bytes) to the file ``name`` of this book."""
