@@ -36,5 +36,7 @@ for optimizer_class in (torch.optim.AdamW, torch.optim.Adam):
         if optimizer_class is torch.optim.Adam:
             theory = (n * lr * size / (2 * decay)) ** (1 / 3)
         turn = lr * n**0.5 / theory
+        assert abs(norm / theory - 1) < 0.03
+        assert abs(angle / turn - 1) < 0.03
         name = f"{optimizer_class.__name__}, gradient x {size}"
         print(f"{name:18}: {norm:4.1f} {theory:7.1f} {angle:7.2f} {turn:7.2f}")

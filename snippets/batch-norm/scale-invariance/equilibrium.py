@@ -45,6 +45,7 @@ for k in range(3):
     print(f"start {norm[0, k]:5.2f}:", end=" ")
     print(f"|w| = {norm[late, k].mean():.2f},", end=" ")
     ratio = norm[late, k].pow(4).mean() / theory[k]
+    assert abs(ratio - 1) < 0.04
     print(f"|w|^4 / theory = {ratio:.2f},", end=" ")
     angle = torch.acos(cosine[late, k]).square().mean().sqrt()
     print(f"angle / theory = {angle / (2 * lr * decay) ** 0.5:.2f}")

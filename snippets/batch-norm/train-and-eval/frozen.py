@@ -26,6 +26,8 @@ for name in ("train()", "eval()", "requires_grad_(False)", "both"):
         not torch.equal(a, b)
         for a, b in zip(before, (norm.running_mean, norm.weight), strict=True)
     ]
+    assert used_batch == moved[0] == norm.training
+    assert moved[1] == norm.weight.requires_grad
     words = ["moves" if m else "frozen" for m in moved]
     source = "batch" if used_batch else "stored"
     print(f"{name:23} {source:7} {words[0]:8} {words[1]}")
@@ -39,7 +41,3 @@ slope = norm.weight / torch.sqrt(norm.running_var + norm.eps)
 torch.testing.assert_close(
     jacobian, torch.diag(slope.repeat(3)), rtol=1e-12, atol=1e-15
 )
-model = nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4))
-model[1].eval()
-model.train()  # as at the start of every epoch
-print("after model.train() the frozen layer is training:", model[1].training)

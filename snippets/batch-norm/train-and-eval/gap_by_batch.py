@@ -29,6 +29,8 @@ def loss_of(i, weights, stats=()):
 
 
 gaps = []
+print("              evaluation minus training, statistics")
+print("  B  training  rate 0.1  rate 0.01  re-estimated (over seeds)  times B")
 for B in sizes:
     weights = [Parameter(torch.randn(3, 1, *s) / s[0] ** 0.5) for s in shapes]
     optimizer = torch.optim.SGD(weights, lr=0.1)
@@ -47,9 +49,10 @@ for B in sizes:
     gaps.append(torch.stack(evals) - train)
     last = gaps[-1][2]
     assert last.max() < 0
-    row = (*gaps[-1].mean(1), last.min(), last.max(), B * last.mean())
-    row = [f"{value:+.2f}" for value in row]
-    print(f"B = {B:3}: training {train.mean():.2f}, gaps and product", *row)
+    fast, slow, mean = gaps[-1].mean(1)
+    print(f"{B:3} {train.mean():9.2f} {fast:+9.2f} {slow:+10.2f}", end="")
+    print(f"{mean:+14.2f} ({last.min():+.2f} to {last.max():+.2f})", end="")
+    print(f"{B * mean:+9.2f}")
 for k, style in enumerate(("C3s--", "C4^:", "C1o-")):
     gap = torch.stack([gap[k] for gap in gaps])
     plt.semilogx(sizes, gap.mean(1), style, base=2)

@@ -16,6 +16,8 @@ for name, rho in {
 }.items():
     steps = ceil(log(0.01) / log(rho))
     window = (1 + rho) / (1 - rho)
+    squares = sum(((1 - rho) * rho**j) ** 2 for j in range(20_000))
+    assert abs(window * squares - 1) < 1e-9
     print(f"{name:17} {1 - rho:.3f} {window:5.0f} {steps:5}")
 
 # The same rule under two names: torch wants the weight of the new value.

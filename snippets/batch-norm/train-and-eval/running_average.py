@@ -31,6 +31,7 @@ print(f"weight of the last batch {weights[-1]:.3f},", end=" ")
 print(f"the first {weights[0]:.4f}, the initial value {left:.4f}")
 squares = alpha / (2 - alpha) * (1 - left**2)  # the sum of squared weights
 assert abs((weights**2).sum() - squares) < 1e-12
-window = 1 / (alpha / (2 - alpha))  # an average of so many is as noisy
+window = (2 - alpha) / alpha  # a plain mean of so many is as noisy
+assert abs(window * (weights**2).sum() - (1 - left**2)) < 1e-12
 print(f"window of the average: {window:.0f} batches")
 print("momentum=None: the plain average of all batches")
