@@ -42,11 +42,9 @@ def batch_norm(
         x = x - running_mean.view(per_channel)
         var = running_var.view(per_channel)
     y = x * torch.rsqrt(var + eps)
-    if weight is not None:
-        y = y * weight.view(per_channel)
-    if bias is not None:
-        y = y + bias.view(per_channel)
-    return y.to(input.dtype)
+    weight = 1 if weight is None else weight.view(per_channel)
+    bias = 0 if bias is None else bias.view(per_channel)
+    return (y * weight + bias).to(input.dtype)
 
 
 def run(function, x, training, statistics, affine):

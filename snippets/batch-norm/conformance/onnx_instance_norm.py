@@ -40,35 +40,26 @@ def instance_norm(
         x = x - running_mean.view(per_channel)
         var = running_var.view(per_channel)
     y = x * torch.rsqrt(var + eps)
-    if weight is not None:
-        y = y * weight.view(per_channel)
-    if bias is not None:
-        y = y + bias.view(per_channel)
-    return y.to(input.dtype)
+    weight = 1 if weight is None else weight.view(per_channel)
+    bias = 0 if bias is None else bias.view(per_channel)
+    return (y * weight + bias).to(input.dtype)
 
 
 def run(x, scale, bias, epsilon=1e-5):
     return (instance_norm(x, weight=scale, bias=bias, eps=epsilon),)
 
 
-cases = [
-    (case, case.model.graph.node[0])
-    for case in _NodeTestCases
-    if case.model.graph.node[0].op_type == "InstanceNormalization"
-]
+cases = [case for case in _NodeTestCases if len(case.model.graph.node) == 1]
 assert len(cases) == 2
-for case, node in cases:
-    [(inputs, expected)] = case.data_sets
-    given = {
-        a.name: onnx.helper.get_attribute_value(a) for a in node.attribute
-    }
+for case in cases:
+    [op], [(inputs, expected)] = case.model.graph.node, case.data_sets
+    assert op.op_type == "InstanceNormalization"
+    given = {a.name: onnx.helper.get_attribute_value(a) for a in op.attribute}
     for dtype in torch.float32, torch.float64:
-        worst = 0.0
-        outputs = run(*(torch.tensor(a, dtype=dtype) for a in inputs), **given)
-        for ours, theirs in zip(outputs, expected, strict=True):
-            theirs = torch.tensor(theirs, dtype=dtype)
-            torch.testing.assert_close(
-                ours, theirs, rtol=case.rtol, atol=case.atol
-            )
-            worst = max(worst, float((ours - theirs).abs().max()))
+        ours = run(*(torch.tensor(a, dtype=dtype) for a in inputs), **given)
+        theirs = tuple(torch.tensor(a, dtype=dtype) for a in expected)
+        limits = {"rtol": case.rtol, "atol": case.atol}
+        torch.testing.assert_close(ours, theirs, **limits)
+    pairs = zip(ours, theirs, strict=True)
+    worst = max(float((a - b).abs().max()) for a, b in pairs)
     print(f"{case.name:51} {worst:.0e}")

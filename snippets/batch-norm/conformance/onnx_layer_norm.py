@@ -28,24 +28,17 @@ def run(x, scale, bias, axis=-1, epsilon=1e-5, stash_type=1):
     return y, mean, torch.rsqrt(var + epsilon)
 
 
-cases = [
-    (case, case.model.graph.node[0])
-    for case in _NodeTestCases
-    if case.model.graph.node[0].op_type == "LayerNormalization"
-]
+cases = [case for case in _NodeTestCases if len(case.model.graph.node) == 1]
 assert len(cases) == 19
-for case, node in cases:
-    [(inputs, expected)] = case.data_sets
-    given = {
-        a.name: onnx.helper.get_attribute_value(a) for a in node.attribute
-    }
+for case in cases:
+    [op], [(inputs, expected)] = case.model.graph.node, case.data_sets
+    assert op.op_type == "LayerNormalization"
+    given = {a.name: onnx.helper.get_attribute_value(a) for a in op.attribute}
     for dtype in torch.float32, torch.float64:
-        worst = 0.0
-        outputs = run(*(torch.tensor(a, dtype=dtype) for a in inputs), **given)
-        for ours, theirs in zip(outputs, expected, strict=True):
-            theirs = torch.tensor(theirs, dtype=dtype)
-            torch.testing.assert_close(
-                ours, theirs, rtol=case.rtol, atol=case.atol
-            )
-            worst = max(worst, float((ours - theirs).abs().max()))
+        ours = run(*(torch.tensor(a, dtype=dtype) for a in inputs), **given)
+        theirs = tuple(torch.tensor(a, dtype=dtype) for a in expected)
+        limits = {"rtol": case.rtol, "atol": case.atol}
+        torch.testing.assert_close(ours, theirs, **limits)
+    pairs = zip(ours, theirs, strict=True)
+    worst = max(float((a - b).abs().max()) for a, b in pairs)
     print(f"{case.name:51} {worst:.0e}")

@@ -31,11 +31,9 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
     x = x - x.mean(dims, keepdim=True)  # what rounding left of the mean
     var = x.square().mean(dims, keepdim=True)
     y = (x * torch.rsqrt(var + eps)).flatten(1, 2)
-    if weight is not None:
-        y = y * weight.view(per_channel)
-    if bias is not None:
-        y = y + bias.view(per_channel)
-    return y.to(input.dtype)
+    weight = 1 if weight is None else weight.view(per_channel)
+    bias = 0 if bias is None else bias.view(per_channel)
+    return (y * weight + bias).to(input.dtype)
 
 
 def instance_norm(
@@ -73,11 +71,9 @@ def instance_norm(
         x = x - running_mean.view(per_channel)
         var = running_var.view(per_channel)
     y = x * torch.rsqrt(var + eps)
-    if weight is not None:
-        y = y * weight.view(per_channel)
-    if bias is not None:
-        y = y + bias.view(per_channel)
-    return y.to(input.dtype)
+    weight = 1 if weight is None else weight.view(per_channel)
+    bias = 0 if bias is None else bias.view(per_channel)
+    return (y * weight + bias).to(input.dtype)
 
 
 def rms_norm(input, normalized_shape, weight=None, eps=None):
