@@ -212,7 +212,20 @@ def test_an_entry_that_lacks_something_is_found(entry, message, tmp_path):
 def equations(text):
     """Return the numbered equations of a page, without labels and spaces."""
     found = re.findall(r"\\begin\{equation\}(.*?)\\end\{equation\}", text, re.S)
-    return ["".join(re.sub(r"\\label\{.*?\}", "", each).split()) for each in found]
+    found = ["".join(re.sub(r"\\label\{.*?\}", "", each).split()) for each in found]
+    return [each.removesuffix(".").rstrip(",;:").removesuffix("\\") for each in found]
+
+
+def misnumbered(text, part):
+    """Return what stands beside another equation than its chapter's of that number."""
+    found = []
+    entry = r"\((\d+)\)\]\(([\w-]+\.md)#.*?\$\$(.*?)\$\$"
+    for number, chapter, formula in re.findall(entry, text, re.S):
+        (known,) = equations(formula)
+        right = equations(part[f"batch-norm/{chapter}"]).index(known) + 1
+        if right != int(number):
+            found.append(f"{chapter}: {known} is ({right}), not ({number})")
+    return found
 
 
 def strange(text, chapters):
@@ -226,6 +239,18 @@ def test_a_formula_that_one_looks_up_is_that_of_its_chapter():
     page = part.pop(LOOK_UP)
     assert equations(page)
     assert strange(page, part.values()) == []
+    numbers = re.findall(r"\(\d+\)\]\([\w-]+\.md#", page)
+    assert len(numbers) == len(equations(page))
+    assert misnumbered(page, part) == []
+
+
+def test_a_formula_with_the_number_of_another_is_found():
+    formula = "$$\\begin{equation}%s\\end{equation}$$"
+    part = {"batch-norm/a.md": formula % "x" + formula % "y ."}
+    text = "See [A (2)](a.md#b), `c.py`.\n\n" + formula % "y"
+    assert misnumbered(text, part) == []
+    wrong = text.replace("(2)", "(1)")
+    assert misnumbered(wrong, part) == ["a.md: y is (2), not (1)"]
 
 
 def test_a_formula_that_differs_from_its_chapter_is_found():

@@ -41,6 +41,8 @@ for B, style in zip((2, 3, 4, 8), ("C1o", "C3s", "C4^", "C5v"), strict=True):
     above = torch.tensor([(gain > x).double().mean() for x in t[::6]])
     exact = torch.from_numpy(chi2.cdf(B / t[::6] ** 2, B - 1))
     assert (above - exact).abs().max() < 0.01
+    slope = math.log(chi2.cdf(B / 1e6, B - 1) / chi2.cdf(B / 4e6, B - 1), 2)
+    assert abs(slope - (B - 1)) < 1e-4  # from t = 1000 to 2000
     keep = above > 2e-4  # ten batches or more
     ax.loglog(t, chi2.cdf(B / t**2, B - 1), "k-", lw=1)
     ax.loglog(t[::6][keep], above[keep], style, label=f"B = {B}")

@@ -53,7 +53,8 @@ t = torch.logspace(-5, 2.19, 100)
 near = torch.sqrt(torch.clamp((eps / 2 / t) ** (2 / 3) - eps, min=0))
 exact = torch.erf(near)
 above = torch.tensor([(slope > value).double().mean() for value in t[::9]])
-assert (above - exact[::9]).abs().max() < 0.01
+spread = torch.sqrt(exact * (1 - exact) / pairs)[::9]  # of a counted share
+assert ((above - exact[::9]).abs() < 5 * spread + 1e-12).all()
 fig, ax = plt.subplots()
 ax.loglog(t, exact, "k-", label="exact")
 ax.loglog(t[::9], above, "C1o", label="200,000 pairs")

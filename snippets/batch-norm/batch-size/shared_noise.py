@@ -22,6 +22,8 @@ for a, b in (0, 0), (1, 1), (2, 2), (0, 2), (1, -1), (2, -2):
     measured = correlation(x_hat.T[:, :2])
     theory = (2 + a * b) / ((2 + a**2) * (2 + b**2)) ** 0.5
     assert abs(measured - theory) < 0.05
+    spread = x_hat.T[:, 0].var() * 2 * B / (2 + a**2)
+    assert abs(spread - 1) < (0.05 if a < 2 else 0.25)  # order a^2 / B
     mask = correlation(dropout(torch.ones(draws, 2), p=0.5))
     assert abs(mask) < 0.03
     print(f"{a:3}  {b:3}  {measured:11.2f}  {theory:9.2f}  {abs(mask):7.1f}")

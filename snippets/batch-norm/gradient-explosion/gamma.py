@@ -4,7 +4,10 @@ from math import log, pi, sqrt
 
 import torch
 
+torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
+depth, skipped, N, B = 20, 5, 256, 128
+weights = [torch.randn(N, N) / N**0.5 for _ in range(depth)]
 step = 1e-3
 z = torch.arange(-12, 12, step) + step / 2
 density = torch.exp(-z.square() / 2) / sqrt(2 * pi) * step
@@ -23,7 +26,19 @@ def rate_and_linear_share(phi):
     return rate.item(), (linear / variance).item()
 
 
-print("                    rate   layers for x 100   linear share")
+def measured(phi):
+    """Growth of the squared gradient per layer in a wide network."""
+    h, pre = torch.randn(B, N, requires_grad=True), []
+    for weight in weights:
+        pre.append(h @ weight)
+        centred = pre[-1] - pre[-1].mean(0)
+        h = phi(centred / centred.square().mean(0).sqrt())
+    pair = [pre[skipped], pre[-skipped]]
+    low, high = torch.autograd.grad(h, pair, torch.randn(B, N))
+    return (low.norm() / high.norm()) ** (2 / (depth - 2 * skipped))
+
+
+print("                    rate  measured  layers for x 100  linear share")
 for name, phi, scales in [
     ("tanh(g x)", lambda g: lambda x: torch.tanh(g * x), (4, 2, 1, 0.5, 0.2)),
     ("relu(x + b)", lambda b: lambda x: torch.relu(x + b), (0, 1, 2, 3)),
@@ -35,6 +50,9 @@ for name, phi, scales in [
             a = scale
             exact = (1 + a**2) / (1 + a**2 - (1 - a) ** 2 / pi)
             assert abs(rate - exact) < 1e-6
+        network = measured(phi(scale))
+        assert abs(network / rate - 1) < 0.04  # finite width and batch
         layers = 2 * log(100) / log(rate)
         label = f"{name}, {scale:3}"
-        print(f"{label:17} {rate:7.4f} {layers:14.0f} {share:16.3f}")
+        print(f"{label:17} {rate:7.4f} {network:8.2f} ", end="")
+        print(f"{layers:14.0f} {share:15.3f}")

@@ -43,5 +43,6 @@ for name in phis:
             if (name, B, N) in measured:
                 rates = torch.stack(measured[name, B, N]).exp()
                 error = rates.std() / len(rates) ** 0.5
+                assert abs(rates.mean() / rate - 1) < 0.02
                 row += f"   {rates.mean():.3f} ±{error:.3f}"
         print(row)

@@ -44,5 +44,6 @@ for depth in (10, 50):
         product *= 1 + rate / (rate + block)
     assert abs(product / theory(depth) - 1) < 1e-10
     assert (residual.exp() / product - 1).abs().max() < 0.2
+    assert abs(theory(2e5) / theory(1e5) / 2**rate - 1) < 1e-4  # L^r
     plain, residual = plain.mean().exp(), residual.mean().exp()
     print(f"{depth:6} {plain:9.1e} {residual:10.0f} {product:9.0f}")
