@@ -14,7 +14,7 @@ from mkdocs.utils import get_relative_url
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from book import lab, outputs, runner
+from book import lab, outputs, pages, runner
 from book.progress import Progress
 
 log = logging.getLogger("mkdocs.plugins.book")
@@ -100,9 +100,25 @@ def _mathjax():
 
 
 def on_page_content(html, page, config, files):
+    """Describe a page to search engines; keep its programs out of the index."""
+    if page.file.src_uri.endswith(".ipynb"):
+        html = _lab(html, page, config, files)
+    page.meta.setdefault("description", pages.description(html))
+    return pages.quiet(html)
+
+
+def on_post_page(output, page, config):
+    """Mend what the theme writes around a page."""
+    return pages.mended(output)
+
+
+def on_post_template(output, template_name, config):
+    """Mend the page that is shown for one that is not there."""
+    return pages.mended(output) if template_name.endswith(".html") else output
+
+
+def _lab(html, page, config, files):
     """Show a lab in the book's own style, without JupyterLab's."""
-    if not page.file.src_uri.endswith(".ipynb"):
-        return html
 
     def resolve(link):
         path, _, anchor = link.partition("#")

@@ -7,6 +7,7 @@ them; nothing here knows about MkDocs.
 import difflib
 import json
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path, PurePosixPath
 
 from book import bibliography, runner, tree
@@ -210,7 +211,7 @@ def _table(sources, results):
     for name, source in sources.items():
         path = PurePosixPath(name)
         lines.append(
-            f"| {tree.question(source).replace('|', chr(92) + '|')} "
+            f"| {escape(tree.question(source).replace('|', chr(92) + '|'), False)} "
             f"| [`{name}`](../{path.parent}.md) "
             f"| {results[name].seconds:.1f} "
             f"| [.py](../downloads/{name}){{ download }} "

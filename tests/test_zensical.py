@@ -97,7 +97,7 @@ def test_the_small_book_renders(small):
 def test_the_real_book_renders(tmp_path):
     report = outputs.build(ROOT)
     assert not report.errors
-    for name in ("docs", "snippets", ".cache/outputs"):
+    for name in ("docs", "snippets", "book/theme", ".cache/outputs"):
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "mkdocs.yml", tmp_path)
     run = subprocess.run(

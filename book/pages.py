@@ -1,0 +1,49 @@
+"""What a built page needs beside its content: a description, a small index.
+
+All functions take and return HTML. They stand outside of ``hooks.py`` so that
+they can be tested without MkDocs.
+"""
+
+import re
+from html import escape
+
+# Programs, outputs, figures and set-off formulas: nobody searches for their
+# letters and digits. The search plugin drops the attribute; it cannot have no value.
+SILENT = re.compile(r'<div(?= class="(?:[^"]* )?(?:highlight|plot|arithmatex)[ "])')
+# A few sentences, as search engines show them.
+LONGEST = 300
+
+
+def quiet(html):
+    """Mark what the search leaves out."""
+    return SILENT.sub('<div data-search-exclude="yes"', html)
+
+
+def description(html):
+    """Return the question that a page answers, or else how it begins.
+
+    It is fit for an attribute. Returns "" for a page without a paragraph.
+    """
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(html, "html.parser")
+    for formula in soup.select(".arithmatex"):
+        formula.decompose()
+    first = soup.select_one(".admonition.question p:not(.admonition-title)")
+    if first is None:
+        paragraphs = soup.select("p:not(.admonition-title)")
+        first = next((p for p in paragraphs if not p.select("a[download]")), None)
+    text = " ".join(first.text.split()) if first else ""
+    if len(text) > LONGEST:
+        text = text[: text.rfind(" ", 0, LONGEST)] + " \u2026"
+    return escape(text)
+
+
+def mended(html):
+    """Take out of a whole page what Material writes and HTML does not allow.
+
+    Its navigation labels have an empty ``tabindex``, and its two checkboxes
+    ``autocomplete``, in templates that have no block to override.
+    """
+    html = html.replace(' tabindex=""', "")
+    return re.sub(r'(<input class="md-toggle"[^>]*?) autocomplete="off"', r"\1", html)

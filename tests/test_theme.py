@@ -1,0 +1,97 @@
+"""Guards of what is added to the theme: a lazy search, descriptions, valid HTML."""
+
+import json
+
+import pytest
+from bs4 import BeautifulSoup
+
+from book import pages
+from tests import browser
+
+pytestmark = pytest.mark.xdist_group("site")
+INDEX = "search/search_index.json"
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    with browser.served(site) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser.browser() as instance:
+        yield instance
+
+
+def test_the_search_index_is_fetched_when_the_search_is_opened(chromium, address):
+    for page in ("", "phenomenon/saturation/"):
+        for key in ("/", "f", "s", "click"):
+            tab = chromium.new_page()
+            asked = []
+            tab.on("request", lambda r, asked=asked: asked.append(r.url))
+            tab.goto(address + page)
+            tab.wait_for_load_state("networkidle")
+            assert not [url for url in asked if url.endswith(INDEX)]
+            box = tab.get_by_role("textbox", name="Search")
+            if key == "click":
+                box.click()
+            else:
+                tab.keyboard.press(key)
+            box.press_sequentially("bibliography")
+            result = tab.locator(".md-search-result__link").first
+            assert "reference/bibliography/" in result.get_attribute("href")
+            assert len([url for url in asked if url.endswith(INDEX)]) == 1
+            tab.close()
+
+
+def test_a_link_to_a_search_and_a_found_page_still_work(chromium, address):
+    tab = chromium.new_page()
+    tab.goto(address + "?q=saturation")
+    tab.locator(".md-search-result__link").first.wait_for()
+    tab.goto(address + "phenomenon/saturation/?h=saturation")
+    tab.locator("article mark").first.wait_for()
+    tab.close()
+
+
+def test_the_index_has_every_heading_and_no_program(site):
+    entries = json.loads((site / INDEX).read_text(encoding="utf-8"))["docs"]
+    places = {entry["location"] for entry in entries}
+    for path in sorted(site.rglob("index.html")):
+        page = path.parent.relative_to(site).as_posix().removeprefix(".")
+        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        for heading in soup.select("article :is(h2, h3, h4)[id]"):
+            assert f"{page}/#{heading['id']}".lstrip("/") in places
+    text = "".join(entry["text"] for entry in entries)
+    assert "torch.manual_seed" not in text
+    assert "<pre>" not in text
+
+
+def test_every_page_describes_itself(site):
+    said = {}
+    for path in sorted(site.rglob("index.html")):
+        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        said[path] = soup.select_one("meta[name=description]")["content"]
+    assert all(20 < len(text) <= pages.LONGEST + 2 for text in said.values()), said
+    assert len(set(said.values())) == len(said)
+
+
+def test_a_description_is_the_question_or_the_beginning():
+    first = '<p>A "first" <b>one</b>.</p>'
+    question = (
+        '<div class="admonition question"><p class="admonition-title">Q</p>'
+        '<p>Is <span class="arithmatex">x</span> it?</p></div>'
+    )
+    assert pages.description(first + question) == "Is it?"
+    assert pages.description(first) == "A &quot;first&quot; one."
+    assert pages.description("") == ""
+    long = pages.description(f"<p>{'word ' * 99}</p>")
+    assert long.endswith("word \u2026")
+    assert len(long) <= pages.LONGEST + 2
+
+
+def test_what_the_search_leaves_out_is_marked():
+    for name in ("highlight", "language-text highlight no-copy", "plot", "arithmatex"):
+        assert "data-search-exclude" in pages.quiet(f'<div class="{name}">')
+    for text in ('<div class="highlighted">', '<span class="arithmatex">'):
+        assert pages.quiet(text) == text
