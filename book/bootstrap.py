@@ -8,11 +8,24 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 NEEDS = (3, 11)
+NPM = ("package.json", "package-lock.json")
+
+
+def wanted(root):
+    """Return what .venv is to be made of: this Python, and what is pinned."""
+    names = ["requirements.txt"]
+    names += [os.path.join("book", "mathml", name) for name in NPM]
+    found = [sys.version]
+    for name in names:
+        with open(os.path.join(root, name), "rb") as file:
+            found.append(hashlib.sha256(file.read()).hexdigest())
+    return found
 
 
 def explain(log):
@@ -20,15 +33,20 @@ def explain(log):
     if "No space left on device" in log or "Disk quota exceeded" in log:
         return "the disk is full"
     signs = (
+        "ENOTFOUND",
+        "ECONNREFUSED",
+        "EAI_AGAIN",
         "NewConnectionError",
         "NameResolutionError",
         "ConnectTimeoutError",
     )
     signs += ("ReadTimeoutError", "ProtocolError", "ProxyError")
     if any(sign in log for sign in signs):
-        return "no network: pip cannot reach its package index"
-    errors = [line for line in log.splitlines() if line.startswith("ERROR:")]
-    return errors[-1] if errors else "pip failed"
+        return "no network: the package index cannot be reached"
+    errors = [
+        line for line in log.splitlines() if line.startswith(("ERROR:", "npm error"))
+    ]
+    return errors[-1] if errors else "it failed"
 
 
 def run(arguments):
@@ -49,21 +67,20 @@ def main():
     venv = os.path.join(ROOT, ".venv")
     python = os.path.join(venv, "bin", "python")
     requirements = os.path.join(ROOT, "requirements.txt")
-    with open(requirements, "rb") as file:
-        wanted = [sys.version, hashlib.sha256(file.read()).hexdigest()]
+    pinned = wanted(ROOT)
     stamp = os.path.join(venv, "installed.json")
-    there = [None, None]
+    there = [None]
     if os.path.exists(stamp) and os.path.exists(python):
         try:
             with open(stamp) as file:
                 there = json.load(file)
         except ValueError:
             pass  # half-written
-    if there == wanted:
+    if there == pinned:
         return None
     print("installing the pinned packages into .venv (once, about a minute)")
     sys.stdout.flush()
-    if there[0] != wanted[0]:
+    if there[0] != pinned[0]:
         code, log = run(
             [sys.executable, "-m", "venv", "--clear", "--without-pip", venv]
         )
@@ -79,8 +96,18 @@ def main():
     code, log = run(pip)
     if code:
         return "cannot install the packages: " + explain(log)
+    node = os.path.join(venv, "node")
+    if not os.path.isdir(node):
+        os.mkdir(node)
+    for name in NPM:
+        shutil.copy(os.path.join(ROOT, "book", "mathml", name), node)
+    npm = [os.path.join(venv, "bin", "npm"), "ci", "--prefix", node]
+    npm += ["--no-audit", "--no-fund", "--ignore-scripts"]
+    code, log = run(npm)
+    if code:
+        return "cannot install MathJax: " + explain(log)
     with open(stamp, "w") as file:
-        json.dump(wanted, file)
+        json.dump(pinned, file)
     return None
 
 

@@ -14,11 +14,11 @@ from mkdocs.utils import get_relative_url
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from book import lab, outputs, pages, runner
+from book import formulas, lab, outputs, pages, runner
 from book.progress import Progress
 
 log = logging.getLogger("mkdocs.plugins.book")
-state = {"serve": False, "writing": ""}
+state = {"serve": False, "writing": "", "page": ""}
 
 
 def on_startup(command, dirty):
@@ -32,11 +32,20 @@ def _root(config):
     return Path(config.config_file_path).absolute().parent
 
 
+def _formulas(root):
+    return root / ".cache" / "formulas"
+
+
 def on_config(config):
     """Say where embedded files lie, whatever folder MkDocs was started in."""
     root = _root(config)
     places = [root / ".cache" / "outputs", root / "snippets"]
     config.mdx_configs["pymdownx.snippets"]["base_path"] = [str(p) for p in places]
+    config.mdx_configs["book.formulas"] = {
+        "cache": str(_formulas(root) / "mathml.json")
+    }
+    facts = root / ".cache" / "outputs" / "snippets.json"
+    config.mdx_configs["book.cards"] = {"facts": str(facts)}
     folder = lab.cache_folder(root)
     config.plugins["mkdocs-jupyter"].config["cache_dir"] = str(folder)
     config.watch = [*config.watch, str(root / "snippets")]
@@ -75,28 +84,21 @@ def on_serve(server, config, builder):
 
 
 def on_files(files, config):
-    """Add the downloads and MathJax, which lie outside ``docs``."""
+    """Add the downloads and the font of formulas, which lie outside ``docs``."""
     state["writing"] = config.site_dir
     root = _root(config)
     downloads = root / ".cache" / "outputs"
     for path in sorted((downloads / "downloads").rglob("*.*")):
         uri = path.relative_to(downloads).as_posix()
         files.append(File.generated(config, uri, abs_src_path=str(path)))
-    mathjax = _mathjax()
-    for path in [
-        mathjax / "tex-chtml.js",
-        *mathjax.glob("output/chtml/fonts/**/*.woff"),
-    ]:
-        uri = f"assets/mathjax/{path.relative_to(mathjax).as_posix()}"
-        files.append(File.generated(config, uri, abs_src_path=str(path)))
+    sheet = str(formulas.style_sheet(_formulas(root)))
+    files.append(File.generated(config, "assets/formulas.css", abs_src_path=sheet))
     return files
 
 
-def _mathjax():
-    """Return the folder in which the installed package has MathJax."""
-    from importlib.util import find_spec
-
-    return Path(find_spec("mathjax").origin).parent / "static" / "mathjax" / "es5"
+def on_page_markdown(markdown, page, config, files):
+    """Remember which page is read: a formula that is wrong does not know it."""
+    state["page"] = page.file.src_uri
 
 
 def on_page_content(html, page, config, files):
@@ -134,7 +136,9 @@ def _lab(html, page, config, files):
 
     folder = Path(config.plugins["mkdocs-jupyter"].config["cache_dir"])
     try:
-        return lab.restyle(html, Path(page.file.abs_src_path), folder, resolve)
+        html = lab.restyle(html, Path(page.file.abs_src_path), folder, resolve)
+        known = formulas.store(str(_formulas(_root(config)) / "mathml.json"))
+        return formulas.typeset(html, known)
     except ValueError as error:
         raise PluginError(str(error)) from None
 
@@ -145,6 +149,8 @@ def on_build_error(error):
         shutil.rmtree(state["writing"], ignore_errors=True)
     if type(error).__name__ == "CellExecutionError":
         log.error(lab.failure(error))
+    elif isinstance(error, formulas.FormulaError):
+        log.error(f"docs/{state['page']}: {error}")
     elif isinstance(error, OSError) and error.errno in (
         errno.ENOSPC,
         errno.EDQUOT,

@@ -6,8 +6,11 @@ them; nothing here knows about MkDocs.
 
 import difflib
 import json
+import platform
+import sys
 from dataclasses import dataclass, field
 from html import escape
+from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 
 from book import bibliography, runner, tree
@@ -153,6 +156,7 @@ def _files(root, sources, results):
             files[f"downloads/{path.with_suffix('.json')}"] = result.data.encode()
         files[f"downloads/{name}"] = sources[name]
         files[f"downloads/{path.with_suffix('.ipynb')}"] = notebook(sources[name])
+    files["snippets.json"] = json.dumps(_facts(sources, results)).encode()
     files["reference/snippets.md"] = _table(sources, results).encode()
     bib = root / "docs" / "reference" / "bibliography.bib"
     if bib.exists():
@@ -200,6 +204,28 @@ def notebook(source):
         "nbformat_minor": 5,
     }
     return json.dumps(book, indent=1, ensure_ascii=False).encode() + b"\n"
+
+
+# What a snippet imports, by another name than what it installs.
+DISTRIBUTIONS = {"sklearn": "scikit-learn"}
+
+
+def _facts(sources, results):
+    """Return what a reader wants to know of each snippet, to show under it."""
+    facts = {}
+    for name, source in sources.items():
+        modules = sorted({m.split(".")[0] for _, m in tree.imports(source)})
+        modules = [m for m in modules if m not in sys.stdlib_module_names]
+        names = [DISTRIBUTIONS.get(module, module) for module in modules]
+        # A local build of torch, "2.13.0+cpu", is not on the package index.
+        packages = {n: version(n).split("+")[0] for n in names}
+        facts[name] = {
+            "seconds": results[name].seconds,
+            "date": results[name].date,
+            "packages": packages,
+            "versions": {"Python": platform.python_version(), **packages},
+        }
+    return facts
 
 
 def _table(sources, results):

@@ -56,6 +56,11 @@ def question(source):
     return _parsed(source)[0]
 
 
+def imports(source):
+    """Return (line, module) of each import of a snippet (bytes)."""
+    return _parsed(source)[2]
+
+
 def embeds(text):
     """Yield (line number, name, line above) for each ``--8<--`` of a page."""
     above = ""

@@ -24,37 +24,23 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 PYTHON = re.compile(rf"\blanguage-({'|'.join(PythonLexer.aliases)})(?!\S)")
 
-# Every formula is typeset, is readable, and refers to what there is.
-FORMULAS = """async () => {
-  await MathJax.startup.promise;
-  const found = [];
-  const seen = new Set();
-  for (const item of MathJax.startup.document.math) {
-    const root = item.typesetRoot;
-    const error = root.querySelector("mjx-merror, [data-mjx-error]");
-    seen.add(root.closest(".arithmatex"));
-    if (error)
-      found.push("MathJax cannot read " + item.math.trim()
-        + ": " + error.getAttribute("data-mjx-error"));
-    if (/ref *\\{/.test(item.math) && root.textContent.includes("???"))
-      found.push("refers to an equation that is not there: " + item.math);
-  }
-  for (const element of document.querySelectorAll(".arithmatex"))
-    if (!seen.has(element)) found.push("not typeset: " + element.textContent);
-  return found;
-}"""
+# Every formula is typeset, and what MathJax could not read is not hidden.
+FORMULAS = """() => [...document.querySelectorAll(".arithmatex, math merror")]
+  .filter(e => e.localName === "merror" || !e.querySelector("math")
+    || !e.getBoundingClientRect().height)
+  .map(e => "not typeset: " + e.textContent)"""
 
 # What a reader sees outside of code, outputs and formulas.
 RAW = r"""() => {
   const copy = document.body.cloneNode(true);
-  const silent = "pre, code, script, style, svg, .arithmatex, mjx-container";
+  const silent = "pre, code, script, style, svg, .arithmatex";
   for (const e of copy.querySelectorAll(silent)) e.remove();
   const marks = /\$\$|\\\(|\\\[|\$[^\s$\d][^$\n]*\$|--8<--|\{\{/g;
   return (copy.textContent.match(marks) ?? [])
     .map(mark => "raw markup is visible: " + mark);
 }"""
 
-# Ids and anchors once MathJax has added its own.
+# Ids and anchors once the scripts of the page have run.
 ANCHORS = """() => {
   const ids = [...document.querySelectorAll("[id]")].map(e => e.id);
   const twice = ids.filter((id, k) => ids.indexOf(id) !== k);
@@ -68,14 +54,13 @@ ANCHORS = """() => {
 # The page is no wider than its window, and nothing is cut off at its edge.
 WIDTH = """() => {
   const page = document.documentElement;
-  const scrolls = "pre, .md-typeset__scrollwrap, .arithmatex.wide, "
-    + ".arithmatex:has(> [display])";
+  const scrolls = "pre, .md-typeset__scrollwrap, .arithmatex.wide, .formula";
   const wide = e => e.getBoundingClientRect().right > page.clientWidth + 1
-    && !e.closest(scrolls);
-  const found = [...MathJax.startup.document.math]
-    .filter(item => wide(item.typesetRoot)).map(item => item.math);
-  for (const e of document.querySelectorAll("article *:not(mjx-container *)"))
-    if (e.localName !== "mjx-container" && wide(e) && !wide(e.parentElement))
+    && !e.parentElement.closest(scrolls);
+  const found = [...document.querySelectorAll(".arithmatex")]
+    .filter(wide).map(e => e.dataset.tex ?? e.textContent);
+  for (const e of document.querySelectorAll("article *:not(.arithmatex *)"))
+    if (!e.matches(".arithmatex") && wide(e) && !wide(e.parentElement))
       found.push(e.outerHTML.slice(0, 90));
   if (page.scrollWidth > page.clientWidth && !found.length)
     found.push("what makes it so is not in the text");
@@ -202,8 +187,7 @@ def opened(context, address, page, found=None):
     try:
         tab.set_viewport_size(WIDE)
         tab.goto(urljoin(address, page))
-        tab.wait_for_function("window.MathJax && MathJax.startup.promise")
-        tab.evaluate("MathJax.startup.promise.then(() => document.fonts.ready)")
+        tab.evaluate("document.fonts.ready")
         tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         yield tab
     finally:

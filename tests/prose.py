@@ -51,7 +51,7 @@ def unsupported(soup, page, printed):
         The path of each page to the numbers that it prints.
     """
     own = shown(soup)
-    for element in soup.select("pre, svg, code, .headerlink, .reference"):
+    for element in soup.select("pre, svg, code, .headerlink, .reference, .card"):
         element.decompose()
     found = []
     for block in soup.find_all(BLOCKS):

@@ -6,7 +6,6 @@ and writes it only when it is told to; what is saved under `make serve` is serve
 
 import contextlib
 import copy
-import hashlib
 import json
 import os
 import pty
@@ -40,6 +39,9 @@ connection.HTTPSConnection object at 0x7f41>: Failed to establish a new connecti
 ERROR: Could not find a version that satisfies the requirement torch==2.13.0
 ERROR: No matching distribution found for torch==2.13.0
 """
+NPM_OFFLINE = """npm error code ENOTFOUND
+npm error network request failed
+"""
 UNKNOWN = """Looking in indexes: a
 ERROR: Could not find a version that satisfies the requirement torch==99
 ERROR: No matching distribution found for torch==99
@@ -53,8 +55,7 @@ def lines_of(text):
 
 def stamp(root, python=sys.version):
     """Say that .venv is as requirements.txt wants it."""
-    wanted = (root / "requirements.txt").read_bytes()
-    text = json.dumps([python, hashlib.sha256(wanted).hexdigest()])
+    text = json.dumps([python, *bootstrap.wanted(root)[1:]])
     (root / ".venv/installed.json").write_text(text)
 
 
@@ -79,7 +80,7 @@ def project(book):
         shutil.copy(ROOT / name, book.root)
     venv = book.root / ".venv"
     venv.mkdir()
-    for name in ("bin", "include", "lib", "lib64", "pyvenv.cfg"):
+    for name in ("bin", "include", "lib", "lib64", "node", "pyvenv.cfg"):
         if os.path.exists(os.path.join(sys.prefix, name)):
             (venv / name).symlink_to(os.path.join(sys.prefix, name))
     stamp(book.root)
@@ -132,6 +133,7 @@ def test_an_old_python_is_said_in_one_line(project):
 def test_no_network_is_said_in_one_line(tmp_path):
     (tmp_path / "book").mkdir()
     shutil.copy(ROOT / "book/bootstrap.py", tmp_path / "book")
+    shutil.copytree(ROOT / "book/mathml", tmp_path / "book/mathml")
     shutil.copy(ROOT / "Makefile", tmp_path)
     (tmp_path / "requirements.txt").write_text("torch==2.13.0\n")
     nowhere = {
@@ -143,7 +145,7 @@ def test_no_network_is_said_in_one_line(tmp_path):
     run = make(tmp_path, "setup", **nowhere)
     assert run.returncode != 0
     assert lines_of(run.stderr) == [
-        "cannot install the packages: no network: pip cannot reach its package index"
+        "cannot install the packages: no network: the package index cannot be reached"
     ]
     assert not (tmp_path / ".venv/installed.json").exists()
 
@@ -153,9 +155,10 @@ def test_no_network_is_said_in_one_line(tmp_path):
     [
         (FULL, "the disk is full"),
         (OVER_QUOTA, "the disk is full"),
-        (OFFLINE, "no network: pip cannot reach its package index"),
+        (OFFLINE, "no network: the package index cannot be reached"),
+        (NPM_OFFLINE, "no network: the package index cannot be reached"),
         (UNKNOWN, "ERROR: No matching distribution found for torch==99"),
-        ("killed", "pip failed"),
+        ("killed", "it failed"),
     ],
 )
 def test_what_pip_prints_is_explained(project, monkeypatch, capsys, log, reason):

@@ -18,4 +18,167 @@ function explorations() {
   for (const place of document.querySelectorAll("[data-explore]")) near.observe(place)
 }
 
+/** A formula that is wider than its place scrolls: let the keyboard reach it. */
+function scrolling() {
+  const watcher = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const wide = target.scrollWidth > target.clientWidth + 1
+      target.toggleAttribute("tabindex", wide)
+      if (wide) {
+        target.tabIndex = 0
+        target.setAttribute("role", "group")
+        target.setAttribute("aria-label", "Formula, scrolls sideways")
+      } else {
+        target.removeAttribute("role")
+        target.removeAttribute("aria-label")
+      }
+    }
+  })
+  for (const formula of document.querySelectorAll(".formula")) watcher.observe(formula)
+  // One within a line of text that is too long for it (on a phone) gets a line of
+  // its own, which scrolls.
+  const inline = [...document.querySelectorAll("article span.arithmatex")]
+  const fit = () => {
+    for (const formula of inline) formula.classList.remove("wide")
+    const wide = inline.filter((formula) => {
+      const place = formula.closest("p, li, dd, td, figcaption, summary, h2, h3")
+      return place && formula.offsetWidth > place.clientWidth + 1
+        && [...formula.children].some((m) => m.offsetWidth > place.clientWidth)
+    })
+    for (const formula of wide) {
+      formula.classList.add("wide")
+      watcher.observe(formula)
+    }
+  }
+  if (matchMedia("(max-width: 60em)").matches) {
+    requestAnimationFrame(fit)
+    document.addEventListener("toggle", fit, true) // an answer folds out
+  }
+  addEventListener("resize", fit)
+}
+
+/** Copying a formula gives its TeX. */
+function copying() {
+  document.addEventListener("copy", (event) => {
+    const selection = getSelection()
+    if (!selection.rangeCount || selection.isCollapsed) return
+    const range = selection.getRangeAt(0)
+    const within = range.commonAncestorContainer
+    const one = (within.nodeType === 1 ? within : within.parentElement).closest("[data-tex]")
+    const box = document.createElement("div")
+    box.append(one ? one.cloneNode(true) : range.cloneContents())
+    const formulas = box.querySelectorAll("[data-tex]")
+    if (!formulas.length) return
+    for (const formula of formulas) {
+      const { tex } = formula.dataset
+      formula.replaceWith(formula.localName === "div" ? `\n$$${tex}$$\n` : `$${tex}$`)
+    }
+    event.clipboardData.setData("text/plain", box.textContent)
+    event.preventDefault()
+  })
+}
+
+/** A reference to an equation, a source or a term shows it while one points at it
+    or has the focus on it; a finger sees it at its first tap. */
+function previews() {
+  const seen = new Map()
+  const page = (url) => {
+    if (!seen.has(url)) {
+      seen.set(url, fetch(url).then((answer) => answer.text())
+        .then((text) => new DOMParser().parseFromString(text, "text/html")))
+    }
+    return seen.get(url)
+  }
+  const find = async (link) => {
+    const url = new URL(link.href), id = decodeURIComponent(url.hash.slice(1))
+    url.hash = ""
+    const here = url.href === location.href.split("#")[0]
+    const target = (here ? document : await page(url.href)).getElementById(id)
+    const entry = target?.closest("dt") ? target.closest("dt").nextElementSibling : target
+    if (!entry) return null
+    const copy = document.importNode(entry, true)
+    for (const each of [copy, ...copy.querySelectorAll("[id], [tabindex]")]) {
+      each.removeAttribute("id")
+      each.removeAttribute("tabindex")
+    }
+    for (const each of copy.querySelectorAll(".eqno, .headerlink")) each.remove()
+    // Its links lead from the page that it stands on.
+    for (const each of copy.querySelectorAll("a[href]")) {
+      each.setAttribute("href", new URL(each.getAttribute("href"), url).href)
+    }
+    return copy
+  }
+  const box = document.createElement("div")
+  box.className = "preview md-typeset"
+  box.id = "__preview"
+  box.setAttribute("role", "tooltip")
+  box.hidden = true
+  document.body.append(box)
+  let shown = null, timer = 0
+  const hide = () => {
+    clearTimeout(timer)
+    shown?.removeAttribute("aria-describedby")
+    shown = null
+    box.hidden = true
+  }
+  const show = async (link) => {
+    const entry = await find(link).catch(() => null)
+    if (!entry || shown === link) return
+    hide()
+    shown = link
+    link.setAttribute("aria-describedby", box.id)
+    box.replaceChildren(entry)
+    box.hidden = false
+    const at = link.getBoundingClientRect(), size = box.getBoundingClientRect()
+    const width = document.documentElement.clientWidth
+    box.style.left = `${Math.max(8, Math.min(at.left, width - size.width - 8)) + scrollX}px`
+    const above = at.bottom + size.height + 8 > innerHeight && at.top > size.height + 56
+    box.style.top = `${(above ? at.top - size.height - 6 : at.bottom + 6) + scrollY}px`
+  }
+  const wanted = "article a.eqref, article a[href*='bibliography/#'], article a.term"
+  const later = (delay, action) => {
+    clearTimeout(timer)
+    timer = setTimeout(action, delay)
+  }
+  for (const link of document.querySelectorAll(wanted)) {
+    link.addEventListener("pointerenter", ({ pointerType }) => {
+      if (pointerType !== "touch") later(150, () => show(link))
+    })
+    link.addEventListener("pointerleave", () => later(250, hide))
+    link.addEventListener("focus", () => later(0, () => show(link)))
+    link.addEventListener("blur", () => later(250, hide))
+    link.addEventListener("click", (event) => {
+      const finger = event.pointerType === "touch" && link.classList.contains("term")
+      if (finger && shown !== link) {
+        event.preventDefault()
+        show(link)
+      } else hide()
+    })
+  }
+  box.addEventListener("pointerenter", () => clearTimeout(timer))
+  box.addEventListener("pointerleave", () => later(250, hide))
+  document.addEventListener("keydown", ({ key }) => key === "Escape" && hide())
+}
+
+/** A link to what is folded away unfolds it. */
+function unfolding() {
+  const open = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))
+    const folded = target?.closest("details:not([open])")
+    if (!folded) return
+    folded.open = true
+    target.scrollIntoView()
+  }
+  addEventListener("hashchange", open)
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href^='#']")
+    if (link && link.hash === location.hash) requestAnimationFrame(open)
+  })
+  open()
+}
+
 explorations()
+scrolling()
+copying()
+previews()
+unfolding()

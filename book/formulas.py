@@ -1,0 +1,323 @@
+"""Formulas: a Markdown extension that has MathJax write them as MathML.
+
+It comes after ``pymdownx.arithmatex``, which marks formulas, and takes nothing
+from MkDocs, so another generator can use it too. One Node process
+(``mathml/typeset.cjs``) serves all pages; what it wrote is kept in a file. A
+browser lays MathML out by itself, in the font of :func:`style_sheet`.
+"""
+
+import atexit
+import base64
+import hashlib
+import html
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+from markdown import Extension
+from markdown.postprocessors import Postprocessor
+
+HERE = Path(__file__).parent / "mathml"
+NODE = Path(sys.prefix) / "node"  # see bootstrap.py
+MARKED = re.compile(r'<(span|div) class="arithmatex">(.*?)</\1>', re.DOTALL)
+EQUATION = re.compile(r"\\begin\{equation\}(.*?)\\end\{equation\}", re.DOTALL)
+LABEL = re.compile(r"\s*\\label\{([^}]*)\}")
+REFERENCE = re.compile(r"\\(eqref|ref)\{([^}]*)\}")
+
+# The characters that the font of the site has; any other is an error.
+ALPHABETS = "".join(
+    chr(first + k)
+    for first, count in ((0x1D434, 52), (0x1D49C, 26), (0x1D6FC, 31))
+    for k in range(count)
+)
+CHARACTERS = frozenset(
+    "".join(map(chr, range(0x20, 0x7F)))
+    + "\xa0¯±×′″‖…ˆ˙˜\u2061\u2062ℎℬℰℱℋℐℒℳℛℕℚℝℤℂℓ𝟙𝟎𝟏𝖳‾"
+    + "ΓΔΘΛΞΠΣΦΨΩαβγδεζηθικλμνξπρστυφχψωϑϕϵ"
+    + "←→↦⟶∂∇∈∏∑−∓∗∘√∝∞∣∥∫∼≈≠≡≤≥≪≫⊂⊆∪∩⊙⊗⊤⊥⋅⋯⋮⏞⏟⌊⌋⌈⌉⟨⟩■□◻◼"
+    + ALPHABETS
+)
+
+
+class FormulaError(ValueError):
+    """A formula that cannot be typeset; the message quotes it."""
+
+
+@cache
+def _version():
+    """Hash what a typeset formula depends on besides its TeX."""
+    names = ("typeset.cjs", "package-lock.json")
+    return hashlib.sha256(b"".join((HERE / n).read_bytes() for n in names)).hexdigest()
+
+
+@cache
+def _process():
+    """Start Node with MathJax; it waits for formulas until we end."""
+    node = Path(sys.prefix) / "bin" / "node"
+    if not node.exists() or not NODE.exists():
+        raise FormulaError("Node or MathJax is missing: run python3 book/bootstrap.py")
+    process = subprocess.Popen(
+        [node, HERE / "typeset.cjs", NODE],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    atexit.register(process.stdin.close)
+    return process
+
+
+def _ask(formulas):
+    """Return the answers of MathJax to a list of (TeX, display)."""
+    process = _process()
+    answers = []
+    for tex, display in formulas:
+        try:
+            process.stdin.write(json.dumps({"tex": tex, "display": display}) + "\n")
+            process.stdin.flush()
+            answers.append(json.loads(process.stdout.readline()))
+        except (OSError, ValueError):
+            _process.cache_clear()
+            raise FormulaError(f"MathJax ended at the formula {tex}") from None
+    return answers
+
+
+class Store:
+    """MathML by formula, kept in a file; damaged or old, it is made anew."""
+
+    def __init__(self, path):
+        self.path = Path(path)
+        self.version = _version()
+        try:
+            found = json.loads(self.path.read_text(encoding="utf-8"))
+            self.known = found["known"] if found["version"] == self.version else {}
+        except (OSError, ValueError, KeyError, TypeError):
+            self.known = {}
+
+    def typeset(self, formulas):
+        """Return the MathML of each (TeX, display) of a list.
+
+        Raises FormulaError for one that MathJax cannot read, or that has a
+        character which the font of the site lacks.
+        """
+        keys = [
+            f"{'block' if display else 'inline'} {tex}" for tex, display in formulas
+        ]
+        new = [
+            (k, f) for k, f in zip(keys, formulas, strict=True) if k not in self.known
+        ]
+        if new:
+            fresh = {}
+            for (key, (tex, _)), answer in zip(
+                new, _ask([f for _, f in new]), strict=True
+            ):
+                if "error" in answer:
+                    raise FormulaError(f"MathJax cannot read {tex}: {answer['error']}")
+                text = html.unescape(re.sub(r"<[^>]*>", "", answer["mathml"]))
+                strange = sorted(set(text) - CHARACTERS - {"\n"})
+                if strange:
+                    raise FormulaError(
+                        f"the font of formulas has no {' '.join(strange)}, "
+                        f"in {tex}: add it to CHARACTERS in book/formulas.py"
+                    )
+                fresh[key] = answer["mathml"]
+            self.known.update(fresh)
+            self._write()
+        return [self.known[key] for key in keys]
+
+    def _write(self):
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = self.path.with_suffix(f".{os.getpid()}")
+        content = {"version": self.version, "known": self.known}
+        temporary.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        os.replace(temporary, self.path)
+
+
+@cache
+def store(path):
+    """Return the store of this path; a build asks once a page."""
+    return Store(path)
+
+
+def typeset(text, known):
+    """Return the HTML ``text`` with its marked formulas as MathML.
+
+    Numbered equations count from one; their labels become anchors, and references
+    become links. ``known`` is a Store. Raises FormulaError.
+    """
+    found = []
+    for match in MARKED.finditer(text):
+        tex = html.unescape(match[2]).strip()
+        display = tex.startswith("\\[")
+        found.append((tex[2:-2].strip(), display))
+    numbers, parsed = {}, []
+    count = 0
+    for tex, display in found:
+        equation, label = EQUATION.fullmatch(tex), ""
+        if equation:
+            count += 1
+            match = LABEL.search(equation[1])
+            label = match[1] if match else ""
+            if label in numbers:
+                raise FormulaError(f"the label {label} stands twice")
+            if label:
+                numbers[label] = count
+        body = LABEL.sub("", equation[1]).strip() if equation else tex
+        parsed.append((body, display, count if equation else 0, label))
+    plain = [(t, d) for t, d, *_ in parsed if not REFERENCE.fullmatch(t)]
+    mathml = iter(known.typeset(plain))
+    pieces = []
+    for tex, display, number, label in parsed:
+        reference = REFERENCE.fullmatch(tex)
+        if reference:
+            if reference[2] not in numbers:
+                raise FormulaError(f"refers to an equation that is not there: {tex}")
+            shown = numbers[reference[2]]
+            shown = f"({shown})" if reference[1] == "eqref" else shown
+            pieces.append(f'<a class="eqref" href="#{reference[2]}">{shown}</a>')
+            continue
+        pieces.append(_element(tex, display, number, label, next(mathml)))
+    pieces = iter(pieces)
+    return MARKED.sub(lambda _: next(pieces), text)
+
+
+def _element(tex, display, number, label, mathml):
+    """Return the HTML of one formula; ``data-tex`` is what copying it gives."""
+    data = f' data-tex="{html.escape(tex)}"'
+    if not display:
+        return f'<span class="arithmatex"{data}>{mathml}</span>'
+    anchor = f' id="{label}"' if label else ""
+    tag = f'<span class="eqno">({number})</span>' if number else ""
+    if label:
+        tag = (
+            f'<a class="eqno" href="#{label}" aria-label="Equation ({number})">'
+            f"({number})</a>"
+        )
+    return (
+        f'<div class="arithmatex"{anchor}{data}>'
+        f'<div class="formula">{mathml}</div>{tag}</div>'
+    )
+
+
+class _Typeset(Postprocessor):
+    def __init__(self, md, path):
+        super().__init__(md)
+        self.path = path
+
+    def run(self, text):
+        """Typeset the whole page at once: numbers and references run through it."""
+        if "arithmatex" not in text:
+            return text
+        known = store(str(self.path))
+        for token in getattr(self.md, "toc_tokens", []):
+            _plain(token, known)
+        return typeset(text, known)
+
+
+def _plain(token, known):
+    """Write the formulas of a heading as text, for the table of contents."""
+
+    def words(match):
+        (mathml,) = known.typeset([(html.unescape(match[1]).strip(), False)])
+        return re.sub(r"<[^>]*>", "", mathml)
+
+    for key in ("name", "html"):
+        if key in token:
+            token[key] = re.sub(r"\\\((.*?)\\\)", words, token[key])
+    for child in token["children"]:
+        _plain(child, known)
+
+
+class FormulasExtension(Extension):
+    """Markdown extension ``book.formulas``."""
+
+    def __init__(self, **options):
+        self.config = {"cache": [".cache/formulas.json", "where typeset formulas are"]}
+        super().__init__(**options)
+
+    def extendMarkdown(self, md):
+        """Come last: the page is whole HTML then."""
+        step = _Typeset(md, self.getConfig("cache"))
+        md.postprocessors.register(step, "formulas", -10)
+
+
+def makeExtension(**options):
+    """Tell Markdown what this module has."""
+    return FormulasExtension(**options)
+
+
+def style_sheet(folder):
+    """Return the path of a style sheet with the font of formulas in it.
+
+    The font is STIX Two Math without the characters that the book does not use;
+    inside a style sheet it is there before the first line is painted. It is made
+    once and kept in ``folder``.
+    """
+    source = NODE / "node_modules/@fontsource/stix-two-math/files"
+    (font,) = source.glob("*.woff2")
+    name = hashlib.sha256(Path(__file__).read_bytes() + _version().encode()).hexdigest()
+    path = Path(folder) / f"font-{name[:16]}.css"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        data = base64.b64encode(_subset(font)).decode()
+        text = (
+            '@font-face{font-family:"Book Math";'
+            f'src:url(data:font/woff2;base64,{data}) format("woff2")}}\n'
+        )
+        temporary = path.with_suffix(f".{os.getpid()}")
+        temporary.write_text(text, encoding="utf-8")
+        os.replace(temporary, path)
+    return path
+
+
+def _subset(font):
+    """Return ``font`` (a path) with CHARACTERS only, as WOFF2 (bytes)."""
+    from fontTools import subset
+
+    options = subset.Options(flavor="woff2", hinting=False, notdef_outline=True)
+    options.layout_features = ["ssty", "kern", "mark", "mkmk"]
+    whole = subset.load_font(str(font), options)
+    chooser = subset.Subsetter(options)
+    chooser.populate(unicodes=map(ord, CHARACTERS))
+    chooser.subset(whole)
+    _adjust(whole)
+    buffer = io.BytesIO()
+    subset.save_font(whole, buffer, options)
+    return buffer.getvalue()
+
+
+def _adjust(font):
+    """Make the font suit what browsers do with it.
+
+    Chromium reserves for a root the width of the widest radical sign that the font
+    has, so all of them get the width of the first. A letter with a descender would
+    push its index down, and bars would touch their letters.
+    """
+    from fontTools.pens.transformPen import TransformPen
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+    constants = font["MATH"].table.MathConstants
+    constants.SubscriptBaselineDropMin.Value = 0
+    constants.AccentBaseHeight.Value = 430
+    variants = font["MATH"].table.MathVariants
+    radical = font.getBestCmap()[0x221A]
+    place = variants.VertGlyphCoverage.glyphs.index(radical)
+    construction = variants.VertGlyphConstruction[place]
+    names = {record.VariantGlyph for record in construction.MathGlyphVariantRecord}
+    names |= {part.glyph for part in construction.GlyphAssembly.PartRecords}
+    width = font["hmtx"][radical][0]
+    glyphs, metrics = font.getGlyphSet(), font["hmtx"]
+    drawn = {}
+    for name in sorted(names):
+        advance, bearing = metrics[name]
+        pen = TTGlyphPen(None)
+        glyphs[name].draw(TransformPen(pen, (width / advance, 0, 0, 1, 0, 0)))
+        drawn[name] = pen.glyph(), (width, round(bearing * width / advance))
+    for name, (glyph, measure) in drawn.items():
+        font["glyf"][name], metrics[name] = glyph, measure
+        glyph.recalcBounds(font["glyf"])
