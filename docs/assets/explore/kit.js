@@ -194,12 +194,12 @@ export function legend(mark, text) {
 
 /** A piece of what a mark looks like in the plot. */
 function sample({ color, dash, width = 2, area, marker }) {
-  const box = make("svg", { width: 24, height: 10, "aria-hidden": "true" })
-  if (area) box.append(make("rect", { width: 24, height: 10, fill: paint(color), opacity: 0.35 }))
-  else if (marker) box.append(dot(12, 5, { color, marker, size: 4 }))
+  const box = make("svg", { width: 20, height: 10, "aria-hidden": "true" })
+  if (area) box.append(make("rect", { width: 20, height: 10, fill: paint(color), opacity: 0.35 }))
+  else if (marker) box.append(dot(10, 5, { color, marker, size: 4 }))
   else
     box.append(make("line", {
-      x1: 0, x2: 24, y1: 5, y2: 5, stroke: paint(color), "stroke-width": width,
+      x1: 0, x2: 20, y1: 5, y2: 5, stroke: paint(color), "stroke-width": width,
       "stroke-dasharray": dashes(dash),
     }))
   return box
@@ -286,7 +286,8 @@ export function plot({ grow = 1, drag } = {}) {
     const bottom = height - (xAxis.bare ? 0.5 : xAxis.title ? 2.9 : 1.6) * em
     const yTicks = ticks(yAxis, (bottom - top) / (2.2 * em))
     const names = yTicks.map((v) => (yAxis.bare ? "" : tickText(yAxis, v)))
-    const left = (0.8 + 0.62 * Math.max(...names.map((n) => n.length))) * em
+    // Room for four characters at least: plots that are stacked stay aligned.
+    const left = (0.8 + 0.55 * Math.max(4, ...names.map((n) => n.length))) * em
     const right = width - 0.8 * em
     x = scale(xAxis, left, right)
     y = scale(yAxis, bottom, top)

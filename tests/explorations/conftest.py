@@ -1,0 +1,213 @@
+"""Fixtures: a stage, on which an exploration stands as on its page.
+
+The stage serves ``docs/assets`` as it is, the style sheets of the theme, and one page
+for each ``data-explore`` of the book, with the figure that its snippet draws and the
+data that its page's snippets write. No site is built for it.
+"""
+
+import re
+import shutil
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+import material
+import pytest
+
+from book import outputs, runner, tree
+from book.runner import ROOT
+from tests import browser
+
+PLACE = re.compile(
+    r'<div class="explore" data-explore="(?P<name>[a-z-]+)" markdown="1">\n'
+    r"(?P<figure><figure.*?</figure>)\n</div>",
+    re.DOTALL,
+)
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Stage</title>
+<link rel="icon" href="data:,">
+{styles}
+<script type="module" src="/{folder}assets/book.js"></script>
+</head>
+<body data-md-color-scheme="{scheme}" data-md-color-primary="indigo"
+  data-md-color-accent="indigo">
+<main class="md-main"><div class="md-main__inner md-grid"><div class="md-content">
+<article class="md-content__inner md-typeset">
+<h1>Stage</h1>
+{place}
+<p id="after">After.</p>
+</article>
+</div></div></main>
+</body>
+</html>
+"""
+
+
+def places():
+    """Return what can be explored: name to (page below ``docs``, the figure)."""
+    return {
+        match["name"]: (page, match["figure"])
+        for page, text in tree.pages(ROOT).items()
+        for match in PLACE.finditer(text)
+    }
+
+
+class Exploration:
+    """An exploration in a tab, used as a reader does."""
+
+    def __init__(self, tab, name, found):
+        """Look at ``name`` in ``tab``; what the page says in vain is in ``found``."""
+        self.tab, self.found = tab, found
+        self.place = tab.locator(f'[data-explore="{name}"]')
+
+    def control(self, key):
+        """Return the native element of a control."""
+        return self.place.locator(f'[data-key="{key}"]:not(output)')
+
+    def set(self, **settings):
+        """Set controls by their keys: move a range, choose, check or press."""
+        for key, value in settings.items():
+            control = self.control(key.replace("_", "-"))
+            kind = control.evaluate("e => e.type")
+            if kind == "range":
+                control.fill(str(value))
+            elif kind == "fieldset":
+                control.locator(f'[value="{value}"]').check()
+            elif kind == "checkbox":
+                control.set_checked(value)
+            else:
+                control.click()
+
+    def values(self):
+        """Return every number that is shown, in full: key to float."""
+        shown = "all => all.map(e => [e.dataset.key, e.dataset.value])"
+        pairs = self.place.locator("output[data-key]").evaluate_all(shown)
+        return {key: float(value) for key, value in pairs}
+
+    def said(self):
+        """Return what a screen reader has been told."""
+        return self.place.locator(".explore-said").text_content()
+
+
+class Stage:
+    """Serves explorations and opens them."""
+
+    def __init__(self, folder, address, chromium):
+        """Stand in ``folder``, which is served at ``address``."""
+        self.folder, self.address, self.chromium = folder, address, chromium
+        self.count = 0
+        sheets = Path(material.__file__).parent / "templates/assets/stylesheets"
+        self.styles = []
+        for name in ("main", "palette"):
+            (sheet,) = sheets.glob(f"{name}.*.min.css")
+            shutil.copy(sheet, folder)
+            self.styles.append(sheet.name)
+        (folder / "assets").symlink_to(ROOT / "docs/assets")
+
+    def _figure(self, page, figure):
+        """Return the figure with its plot; write the data of the page's snippets."""
+        sources = tree.snippets(ROOT)
+        chapter = page.removesuffix(".md") + "/"
+        mine = {n: s for n, s in sources.items() if n.startswith(chapter)}
+        svgs = [name for _, name, _ in tree.embeds(figure) if name.endswith(".svg")]
+        wanted = {
+            n: s
+            for n, s in mine.items()
+            if str(PurePosixPath(n).with_suffix(".svg")) in svgs or b".json" in s
+        }
+        results = runner.run(wanted, outputs.store(ROOT))
+        for name, result in results.items():
+            assert not result.error, result.error
+            path = PurePosixPath(name)
+            if result.data:
+                target = self.folder / "downloads" / path.with_suffix(".json")
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(result.data)
+            figure = figure.replace(f'--8<-- "{path.with_suffix(".svg")}"', result.svg)
+        return figure
+
+    def write(self, name, scheme, alter):
+        """Write a page, with assets of its own if ``alter`` changes any."""
+        page, figure = places()[name]
+        self.count += 1
+        folder = f"altered-{self.count}/" if alter else ""
+        if alter:
+            shutil.copytree(ROOT / "docs/assets", self.folder / folder / "assets")
+            (self.folder / folder / "downloads").symlink_to(self.folder / "downloads")
+            for path, (old, new) in alter.items():
+                file = self.folder / folder / "assets" / path
+                text = file.read_text()
+                assert old in text
+                file.write_text(text.replace(old, new))
+        own = ("book.css", "explore.css")
+        sheets = [*self.styles, *(f"{folder}assets/{sheet}" for sheet in own)]
+        # As deep as a page of the book: a module may ask for what lies beside assets.
+        path = f"part/chapter-{self.count}/"
+        (self.folder / path).mkdir(parents=True)
+        (self.folder / path / "index.html").write_text(
+            PAGE.format(
+                styles="\n".join(
+                    f'<link rel="stylesheet" href="/{s}">' for s in sheets
+                ),
+                folder=folder,
+                scheme={"light": "default", "dark": "slate"}[scheme],
+                place=f'<div class="explore" data-explore="{name}">\n'
+                f"{self._figure(page, figure)}\n</div>",
+            )
+        )
+        return path
+
+    @contextmanager
+    def opened(
+        self, name, size=browser.WIDE, scheme="light", alter=None, ready=True, **options
+    ):
+        """Yield the Exploration ``name`` in a tab of its own.
+
+        ``alter`` maps a path below ``docs/assets`` to (old, new) text, to see what
+        notices; ``options`` are those of a browser's context (``reduced_motion``,
+        ``has_touch``, ``java_script_enabled``).
+        """
+        path = self.write(name, scheme, alter)
+        found = []
+        context = self.chromium.new_context(
+            viewport=size, color_scheme=scheme, **options
+        )
+        tab = context.new_page()
+        tab.set_default_timeout(120_000)  # milliseconds, for a busy machine
+
+        def requested(request):
+            parts = urlsplit(request.url)
+            if parts.scheme not in ("data", "blob") and (
+                parts.netloc != urlsplit(self.address).netloc
+            ):
+                found.append(f"asks another host: {request.url}")
+
+        def answered(response):
+            if response.status >= 400:
+                found.append(f"answers {response.status}: {response.url}")
+
+        tab.on("console", lambda m: found.append(m.text) if m.type == "error" else None)
+        tab.on("pageerror", lambda error: found.append(f"script error: {error}"))
+        tab.on("request", requested)
+        tab.on("response", answered)
+        try:
+            tab.goto(self.address + path)
+            exploration = Exploration(tab, name, found)
+            if ready:
+                exploration.place.scroll_into_view_if_needed()
+                tab.wait_for_selector("[data-mounted]", state="attached")
+            yield exploration
+        finally:
+            context.close()
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory):
+    """Return a Stage that serves for the session."""
+    folder = tmp_path_factory.mktemp("stage")
+    with browser.served(folder) as address, browser.browser() as chromium:
+        yield Stage(folder, address, chromium)
