@@ -44,6 +44,8 @@ def on_config(config):
     config.mdx_configs["book.formulas"] = {
         "cache": str(_formulas(root) / "mathml.json")
     }
+    glossary = root / "docs" / "reference" / "glossary.md"
+    config.mdx_configs["book.blocks"] = {"glossary": str(glossary)}
     facts = root / ".cache" / "outputs" / "snippets.json"
     config.mdx_configs["book.cards"] = {"facts": str(facts)}
     folder = lab.cache_folder(root)

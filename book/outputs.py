@@ -13,7 +13,7 @@ from html import escape
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 
-from book import bibliography, runner, tree
+from book import bibliography, indexes, runner, tree
 
 
 @dataclass
@@ -158,6 +158,9 @@ def _files(root, sources, results):
         files[f"downloads/{path.with_suffix('.ipynb')}"] = notebook(sources[name])
     files["snippets.json"] = json.dumps(_facts(sources, results)).encode()
     files["reference/snippets.md"] = _table(sources, results).encode()
+    pages = tree.pages(root)
+    files["reference/equations.md"] = indexes.equations(root, pages).encode()
+    files["reference/figures.md"] = indexes.figures(root, pages).encode()
     bib = root / "docs" / "reference" / "bibliography.bib"
     if bib.exists():
         files["reference/bibliography.md"] = bibliography.markdown(bib).encode()

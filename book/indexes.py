@@ -1,0 +1,77 @@
+"""The indexes of equations and of figures, as Markdown that their pages embed."""
+
+import posixpath
+import re
+import tomllib
+from pathlib import Path
+
+EQUATION = re.compile(r"\\begin\{equation\}(.*?)\\end\{equation\}", re.DOTALL)
+LABEL = re.compile(r"\s*\\label\{(?:eq:)?([^}]*)\}")
+CAPTION = re.compile(r"<figcaption markdown=\"span\">(.*?)</figcaption>", re.DOTALL)
+
+
+def _chapters(root, pages):
+    """Yield (path of the page, title, address, text) in the order of ``nav``."""
+    config = (Path(root) / "mkdocs.yml").read_text(encoding="utf-8")
+    for page in re.findall(r"([\w/-]+\.md)\b", config[config.index("\nnav:") :]):
+        title = re.match(r"# (.+)", pages.get(page, ""))
+        if title:
+            address = f"../../{page.removesuffix('.md')}/"
+            yield page, title[1], address, pages[page]
+
+
+def _numbered(text):
+    """Yield (number, label without "eq:", TeX) of each labelled equation of a page."""
+    for number, match in enumerate(EQUATION.finditer(text), 1):
+        label = LABEL.search(match[1])
+        if label:
+            yield number, label[1], " ".join(LABEL.sub("", match[1]).split())
+
+
+def names(root):
+    """Return what equations are called: "PART/CHAPTER" to label to name."""
+    path = Path(root) / "docs" / "reference" / "equations.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def equations(root, pages):
+    """Return the labelled equations with their names, by chapter, in Markdown."""
+    lines, named = [], names(root)
+    for page, title, address, text in _chapters(root, pages):
+        rows = []
+        for number, label, tex in _numbered(text):
+            name = named.get(page.removesuffix(".md"), {}).get(label, label)
+            link = f'<a href="{address}#eq:{label}">({number})</a>'
+            rows.append(f"- {link} **{name}** ${tex.rstrip(' .,;:')}$")
+        if rows:
+            lines += [f"## [{title}](../{page})", "", *rows, ""]
+    return "\n".join(lines) + "\n"
+
+
+def figures(root, pages):
+    """Return the captions of all figures, by chapter, in Markdown."""
+    lines = []
+    for page, title, address, text in _chapters(root, pages):
+        rows = []
+        for number, match in enumerate(CAPTION.finditer(text), 1):
+            link = f'<a href="{address}#figure-{number}">Figure {number}</a>'
+            rows.append(f"- {link}: {_moved(match[1], page, address, text)}")
+        if rows:
+            lines += [f"## [{title}](../{page})", "", *rows, ""]
+    return "\n".join(lines) + "\n"
+
+
+def _moved(caption, page, address, text):
+    """Return a caption with its links as they lead from another folder."""
+    numbers = {label: number for number, label, _ in _numbered(text)}
+
+    def link(match):
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(page), match[1]))
+        return f"](../{target}"
+
+    def reference(match):
+        label = match[1]
+        return f'<a href="{address}#eq:{label}">({numbers[label]})</a>'
+
+    caption = re.sub(r"\]\((?!\w+:)([\w./-]+\.md)", link, " ".join(caption.split()))
+    return re.sub(r"\$\\eqref\{eq:([^}]*)\}\$", reference, caption)
