@@ -201,5 +201,5 @@ def test_what_is_broken_is_noticed(stage, problem):
 
 
 def test_what_moves_is_noticed(stage):
-    alter = {"explore.css": ("--explore-height-phone: 33rem", "--x: 0")}
+    alter = {"explore.css": ("min-height: 6rem", "min-height: 20rem")}
     assert moved(stage, "saturation", SMALL, alter) > 0

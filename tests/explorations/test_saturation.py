@@ -38,8 +38,9 @@ def wrong(exploration, names=FUNCTIONS, grid=GRID):
     """Return the largest deviation of what is shown from torch, over the grid."""
     worst = 0
     for name in names:
+        exploration.set(activation=name)
         for mu, sigma in grid:
-            exploration.set(activation=name, mu=mu, sigma=sigma)
+            exploration.set(mu=mu, sigma=sigma)
             shown = exploration.values()
             output, mean = means(name, mu, sigma)
             point = torch.tensor(mu, dtype=torch.float64, requires_grad=True)
