@@ -1,0 +1,319 @@
+"""Guards of "train it here": its core follows torch, and the page stays responsive.
+
+The rates are those at which a run is not chaotic: two float64 programs that add in a
+different order begin 1e-16 apart, and where nearby runs separate quickly (a rate of
+0.5 in six layers, say) they are a whole loss apart after 200 steps, whoever is right.
+"""
+
+import itertools
+import json
+
+import pytest
+import torch
+from torch import nn
+
+from book import outputs, runner
+from book.runner import ROOT
+
+NAME = "phenomenon/training-dynamics/small_digits.py"
+NORMS = {"none": nn.Identity, "batch": nn.BatchNorm1d, "layer": nn.LayerNorm}
+ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid}
+RATES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]  # of the slider
+GRID = [
+    (norm, activation, depth, lr)
+    for norm, activation in itertools.product(NORMS, ACTIVATIONS)
+    for depth, lr in ((2, 0.1), (4, 0.1), (6, 0.03))
+]
+
+# The losses of 200 steps, from given weights and with given batches.
+FOLLOW = """async ({ assets, norm, activation, sizes, weights, batches, lr, x, y }) => {
+  const { Mlp, rows } = await import(assets + "explore/mlp.js")
+  const model = new Mlp({ sizes, norm, activation })
+  model.parameters().forEach((parameter, k) => parameter.set(weights[k]))
+  const inputs = Float64Array.from(x)
+  return batches.map((batch) => model.step(
+    rows(inputs, sizes[0], batch), batch.map((k) => y[k]), batch.length, lr))
+}"""
+
+# The weights with which a run of the page begins, and its batches.
+BEGIN = """async ({ settings, steps }) => {
+  const { decode, Trainer } = await import("/assets/explore/trainer.js")
+  const place = "/downloads/phenomenon/training-dynamics/small_digits.json"
+  const data = decode(await (await fetch(place)).json())
+  const run = new Trainer(data, settings)
+  const weights = run.model.parameters().map((p) => [...p])
+  const batches = Array.from({ length: steps }, () => [...run.batches.next().value])
+  return { weights, batches }
+}"""
+
+# From here on, every task of the page that takes longer than 50 ms.
+WATCH = """() => {
+  window.long = []
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) window.long.push(entry.duration)
+  }).observe({ type: "longtask" })
+}"""
+
+
+def double(numbers):
+    return torch.tensor(numbers, dtype=torch.float64)
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """Return the images and labels that the page has."""
+    source = (ROOT / "snippets" / NAME).read_bytes()
+    result = runner.run({NAME: source}, outputs.store(ROOT))[NAME]
+    data = json.loads(result.data)
+    assert len(result.data) < 50_000
+    x = double([int(c, 16) for c in data["pixels"]]) / 15
+    return x.view(-1, data["side"] ** 2), torch.tensor([*map(int, data["labels"])])
+
+
+def network(norm, activation, depth, width=32):
+    model, n_in = nn.Sequential(), 100
+    for _ in range(depth):
+        linear = nn.Linear(n_in, width)
+        gain = 2 if activation == "relu" else 1
+        nn.init.normal_(linear.weight, std=(gain / n_in) ** 0.5)
+        block = [linear, NORMS[norm](width), ACTIVATIONS[activation]()]
+        model.append(nn.Sequential(*block))
+        n_in = width
+    return model.append(nn.Linear(n_in, 10)).double()
+
+
+def train(model, batches, lr, digits):
+    """Return the loss of each batch, before its step."""
+    x, y = digits
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    losses = []
+    for batch in batches:
+        optimizer.zero_grad()
+        loss = nn.functional.cross_entropy(model(x[batch]), y[batch])
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return double(losses)
+
+
+def deviation(tab, digits, norm, activation, depth, lr, assets="/assets/", steps=200):
+    """Return how far the core's losses are from torch's, at most."""
+    x, y = digits
+    torch.manual_seed(1)
+    model = network(norm, activation, depth)
+    with torch.no_grad():
+        for parameter in model.parameters():  # gamma and beta are no constants
+            parameter += 0.01 * torch.randn_like(parameter)
+    epochs = [torch.randperm(len(x)).split(40) for _ in range(steps // 10)]
+    batches = [batch.tolist() for epoch in epochs for batch in epoch]
+    given = {
+        "assets": assets,
+        "norm": norm,
+        "activation": activation,
+        "sizes": [100, *[32] * depth, 10],
+        "weights": [p.detach().flatten().tolist() for p in model.parameters()],
+        "batches": batches,
+        "lr": lr,
+        "x": x.flatten().tolist(),
+        "y": y.tolist(),
+    }
+    got = double(tab.evaluate(FOLLOW, given))
+    want = train(model, batches, lr, digits)
+    return (got - want).abs().max().item()
+
+
+@pytest.fixture(scope="module")
+def tab(stage):
+    """Return a tab in which the core can be imported."""
+    context = stage.chromium.new_context()
+    tab = context.new_page()
+    tab.set_default_timeout(120_000)
+    tab.goto(f"{stage.address}{stage.write('train', 'light', None)}")
+    yield tab
+    context.close()
+
+
+@pytest.mark.parametrize(("norm", "activation", "depth", "lr"), GRID)
+def test_it_follows_torch(tab, digits, norm, activation, depth, lr):
+    assert deviation(tab, digits, norm, activation, depth, lr) < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "norm", "activation"),
+    [  # the statistics detached, whole and in part; the other variance; a slope
+        (" - sum - xHat[at] * inner", "", "batch", "relu"),
+        (" - xHat[at] * inner", "", "layer", "tanh"),
+        ("variance / size", "variance / (size - 1)", "batch", "sigmoid"),
+        ("EPS = 1e-5", "EPS = 1e-6", "batch", "relu"),
+        ("dz[i] *= layer.gamma[unit]", "", "layer", "relu"),
+        ("h * (1 - h)", "h * (1 + h)", "none", "sigmoid"),
+    ],
+)
+def test_a_broken_core_is_noticed(stage, tab, digits, old, new, norm, activation):
+    stage.write("train", "light", {"explore/mlp.js": (old, new)})
+    assets = f"/altered-{stage.count}/assets/"
+    grid = (norm, activation, 2, 0.1)
+    assert deviation(tab, digits, *grid, assets=assets, steps=20) > 1e-9
+
+
+def trained(exploration, step=200):
+    """Wait until the run that is shown has come to ``step``; return the numbers."""
+    reached = f"document.querySelector('output[data-key=step]').dataset.value == {step}"
+    exploration.tab.wait_for_function(reached)
+    return exploration.values()
+
+
+def quantiles(model, digits):
+    """Return the loss on all digits, and percentiles of what each unit receives."""
+    h, found = digits[0], []
+    percent = double([0.15, 0.5, 0.85])
+    with torch.no_grad():
+        for linear, norm, phi in model[:-1]:
+            a = norm(linear(h))  # training mode: all digits are the batch
+            found.append(a.quantile(percent, dim=0))
+            h = phi(a)
+        loss = nn.functional.cross_entropy(model[-1](h), digits[1]).item()
+    return loss, found
+
+
+@pytest.mark.parametrize(
+    ("norm", "activation", "depth", "lr"),
+    [
+        ("none", "relu", 4, 0.1),
+        ("batch", "sigmoid", 2, 0.2),
+        ("layer", "tanh", 4, 0.1),
+    ],
+)
+def test_what_is_shown_is_torchs(stage, digits, norm, activation, depth, lr):
+    settings = {"norm": norm, "activation": activation, "depth": depth, "lr": lr}
+    with stage.opened("train") as exploration:
+        trained(exploration)
+        begin = {"settings": settings, "steps": 200}
+        given = exploration.tab.evaluate(BEGIN, begin)
+        exploration.set(**{**settings, "lr": RATES.index(lr)})
+        shown = trained(exploration)
+        assert exploration.found == []
+    model = network(norm, activation, depth)
+    with torch.no_grad():
+        for parameter, weights in zip(
+            model.parameters(), given["weights"], strict=True
+        ):
+            parameter.copy_(double(weights).view_as(parameter))
+    before = quantiles(model, digits)[1]
+    train(model, given["batches"], lr, digits)
+    loss, after = quantiles(model, digits)
+    moves = [
+        ((b[1] - a[1]).abs() / (a[2] - a[0])).median().item()
+        for a, b in zip(before, after, strict=True)
+    ]
+    assert shown[f"loss-{norm}"] == pytest.approx(loss, abs=1e-9)
+    assert shown["first"] == pytest.approx(moves[0], abs=1e-9)
+    assert shown["last"] == pytest.approx(moves[-1], abs=1e-9)
+
+
+def test_what_is_seen_before_it_is_touched(stage):
+    with stage.opened("train") as exploration:
+        none = trained(exploration)
+        exploration.set(norm="batch")
+        batch = trained(exploration)
+        assert none["last"] > 20 * batch["last"]
+        assert none["loss-none"] > none["loss-batch"]
+        exploration.set(norm="none", lr=RATES.index(1))
+        assert trained(exploration)["loss-none"] > 1
+        exploration.set(norm="batch")
+        assert trained(exploration)["loss-batch"] < 0.2
+
+
+def test_start_pause_step_and_reset(stage):
+    with stage.opened("train") as exploration:
+        trained(exploration)
+        start = exploration.control("start")
+        assert start.inner_text() == "Start"
+        exploration.set(reset=True)
+        trained(exploration, 0)
+        exploration.set(step=True)
+        trained(exploration, 1)
+        start.focus()
+        exploration.tab.keyboard.press("Enter")
+        assert start.inner_text() == "Pause"
+        running = "+document.querySelector('output[data-key=step]').dataset.value > 10"
+        exploration.tab.wait_for_function(running)
+        exploration.tab.keyboard.press("Enter")
+        assert start.inner_text() == "Start"
+        exploration.tab.wait_for_timeout(500)
+        paused = exploration.values()["step"]
+        assert 10 < paused < 200
+        exploration.tab.wait_for_timeout(500)
+        assert exploration.values()["step"] == paused
+        exploration.tab.keyboard.press("Enter")
+        whole = trained(exploration)
+        assert start.inner_text() == "Start"
+        exploration.set(reset=True)
+        trained(exploration, 0)
+        exploration.set(start=True)
+        assert trained(exploration) == whole  # and pausing changes nothing
+
+
+def test_nothing_starts_by_itself_with_reduced_motion(stage):
+    with stage.opened("train", reduced_motion="reduce") as exploration:
+        trained(exploration)
+        exploration.set(lr=0)
+        trained(exploration, 0)
+        exploration.tab.wait_for_timeout(1000)
+        assert exploration.values()["step"] == 0
+        seen = """() => {
+          window.seen = new Set()
+          const step = document.querySelector("output[data-key=step]")
+          new MutationObserver(() => window.seen.add(step.dataset.value))
+            .observe(step, { attributes: true })
+        }"""
+        exploration.tab.evaluate(seen)
+        exploration.set(start=True)
+        trained(exploration)
+        assert set(exploration.tab.evaluate("[...window.seen]")) == {"0", "200"}
+
+
+def test_a_run_that_diverges_says_so(stage):
+    # At the rates of the page ReLUs die, and the loss stays at that of a guess.
+    alter = {"explore/train.js": ("2, 5]", "2, 1e30]")}
+    with stage.opened("train", alter=alter) as exploration:
+        trained(exploration)
+        exploration.set(lr=RATES.index(5))
+        exploration.tab.wait_for_function(
+            "document.querySelector('.explore-said').textContent.includes('diverged')"
+        )
+        assert exploration.control("start").inner_text() == "Start"
+        assert exploration.found == []
+
+
+def test_without_its_data_the_figure_stands_there(stage):
+    alter = {"explore/train-worker.js": ("small_digits.json", "gone.json")}
+    with stage.opened("train", alter=alter, ready=False) as exploration:
+        with exploration.tab.expect_response("**/gone.json"):
+            exploration.place.scroll_into_view_if_needed()
+        gone = "!document.querySelector('.explore-view, [data-mounted]')"
+        exploration.tab.wait_for_function(gone)
+        assert exploration.place.locator("figure .plot svg").first.is_visible()
+
+
+def longest(stage, alter=None):
+    """Return the longest task over 50 ms of the page while it trains, or 0."""
+    with stage.opened("train", alter=alter) as exploration:
+        trained(exploration)
+        exploration.tab.evaluate(WATCH)
+        exploration.set(depth=6, norm="batch")
+        trained(exploration)
+        exploration.tab.wait_for_timeout(200)
+        return max(exploration.tab.evaluate("window.long"), default=0)
+
+
+def test_no_task_of_the_page_is_long(stage):
+    # What else the machine does only adds to a task: one run of five shows it.
+    assert any(longest(stage) == 0 for _ in range(5))
+
+
+def test_a_long_task_is_noticed(stage):
+    slow = "const until = performance.now() + 80; while (performance.now() < until);"
+    hook = "    run.records.push(record)\n"
+    alter = {"explore/train.js": (hook, hook + slow + "\n")}
+    assert longest(stage, alter) > 50
