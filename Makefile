@@ -6,7 +6,7 @@ export NO_MKDOCS_2_WARNING = 1
 # pip compiles nothing (see book/bootstrap.py): Python does, once, what it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup serve site outputs test bench lint clean
+.PHONY: help setup serve site outputs test audit bench lint clean
 .DEFAULT_GOAL := help
 
 help: ## list what there is
@@ -29,6 +29,9 @@ outputs: setup ## show what prints other than its .txt; ACCEPT=1 writes it
 test: setup ## run every check
 	@$(RUN) book run --everywhere
 	@$(RUN) pytest -n 2 --dist loadgroup
+
+audit: setup ## measure every page: speed, access, valid HTML
+	@$(RUN) tests.audit $(SITE)
 
 bench: setup ## measure builds, reloads and the runner
 	@$(RUN) tests.bench

@@ -40,10 +40,12 @@ def description(html):
 
 
 def mended(html):
-    """Take out of a whole page what Material writes and HTML does not allow.
+    """Mend what is written around the text and HTML or axe-core do not allow.
 
-    Its navigation labels have an empty ``tabindex``, and its two checkboxes
-    ``autocomplete``, in templates that have no block to override.
+    Material's navigation labels have an empty ``tabindex``, and its two checkboxes
+    ``autocomplete``, in templates that have no block to override. Markdown makes a
+    heading of the empty corner of a table.
     """
     html = html.replace(' tabindex=""', "")
+    html = re.sub(r"<th( [^>]*)?>\s*</th>", r"<td\1></td>", html)  # an empty corner
     return re.sub(r'(<input class="md-toggle"[^>]*?) autocomplete="off"', r"\1", html)

@@ -95,3 +95,12 @@ def test_what_the_search_leaves_out_is_marked():
         assert "data-search-exclude" in pages.quiet(f'<div class="{name}">')
     for text in ('<div class="highlighted">', '<span class="arithmatex">'):
         assert pages.quiet(text) == text
+
+
+def test_what_the_theme_writes_is_mended_and_an_empty_corner_is_no_heading():
+    box = '<input class="md-toggle" id="__search"'
+    assert pages.mended(f'{box} autocomplete="off">') == f"{box}>"
+    assert pages.mended('<label tabindex="" id="a">') == '<label id="a">'
+    assert pages.mended("<th></th><th>a</th>") == "<td></td><th>a</th>"
+    query = '<input class="md-search__input" autocomplete="off">'
+    assert pages.mended(query) == query
