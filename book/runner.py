@@ -11,17 +11,18 @@ import json
 import multiprocessing
 import os
 import platform
+import re
 import resource
 import runpy
 import shutil
 import signal
 import sys
-import sysconfig
 import tempfile
 import time
 import traceback
 from dataclasses import asdict, dataclass
 from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
 from multiprocessing.connection import wait
 from pathlib import Path, PurePath
 
@@ -90,12 +91,31 @@ class Result:
     error: str = ""
 
 
+# What a snippet may import; other packages of .venv change no output.
+IMPORTED = ("torch", "matplotlib", "mlxtend", "onnx")
+
+
+def packages():
+    """Return the names and versions of IMPORTED and of all that they need."""
+    found, queue = {}, list(IMPORTED)
+    while queue:
+        name = queue.pop()
+        if name in found:
+            continue
+        try:
+            here = distribution(name)
+        except PackageNotFoundError:
+            continue  # needed on another system
+        found[name] = here.version
+        needs = [need for need in here.requires or [] if "extra ==" not in need]
+        queue += [re.match(r"[\w.-]+", need)[0] for need in needs]
+    return sorted(f"{name} {version}" for name, version in found.items())
+
+
 @cache
 def environment():
     """Hash what a result depends on besides the snippet."""
-    site = Path(sysconfig.get_path("purelib"))
-    parts = [sys.version, platform.machine()]
-    parts += sorted(p.name for p in site.glob("*.dist-info"))
+    parts = [sys.version, platform.machine(), *packages()]
     here = Path(__file__).parent
     names = (
         "book.mplstyle",

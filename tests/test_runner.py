@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from book import outputs, runner
+from book import outputs, runner, tree
 from tests.conftest import ROOT
 
 NAME = "part/chapter/name.py"
@@ -179,9 +179,19 @@ def test_the_key_tells_apart_all_that_a_result_depends_on(monkeypatch):
     monkeypatch.undo()
     assert runner.environment() == before
     runner.environment.cache_clear()
-    monkeypatch.setattr(runner.sysconfig, "get_path", lambda _: str(ROOT))
-    assert runner.environment() != before  # other packages are installed there
+    monkeypatch.setattr(runner, "IMPORTED", ("torch",))
+    assert runner.environment() != before  # other packages
     runner.environment.cache_clear()
+
+
+def test_packages_are_what_a_snippet_may_import_and_what_that_needs():
+    names = {package.split()[0] for package in runner.packages()}
+    assert {"torch", "sympy", "mlxtend", "scikit-learn", "onnx"} <= names
+    assert not {"mkdocs", "pytest", "playwright"} & names
+    stems = sys.stdlib_module_names | {n.replace("-", "_") for n in names}
+    for name, source in tree.snippets(ROOT).items():
+        modules = {module.split(".")[0] for _, module in tree.imports(source)}
+        assert modules <= stems, name
 
 
 def test_what_no_snippet_uses_any_more_is_removed(book):
