@@ -6,9 +6,9 @@
 
 import { density } from "./gauss.js"
 
-const H = 0.125
+const H = 0.1
 
-export const nodes = Array.from({ length: 72 }, (_, k) => H * k)
+export const nodes = Array.from({ length: 91 }, (_, k) => H * k)
 export const mass = nodes.map((z, k) => (k ? 2 : 1) * H * density(z))
 
 /** E f(Z) for an even f. */
