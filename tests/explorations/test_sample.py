@@ -126,7 +126,9 @@ def test_a_drag_moves_the_example(stage, finger):
             mouse.move(box["x"] + box["width"] / 4, y)
             mouse.up()
         distance = float(exploration.control("distance").input_value())
-        assert -5 < distance < -3
+        # Its circle stands under the pointer, to half a step of 0.1.
+        (circle, *_) = plot.locator("circle").evaluate_all(CIRCLES)
+        assert circle == pytest.approx(box["width"] / 4, abs=0.05 * box["width"] / 14)
         true = numbers("one", distance)
         assert exploration.values() == pytest.approx(true, abs=1e-9)
 
