@@ -51,6 +51,8 @@ def unsupported(soup, page, printed):
         The path of each page to the numbers that it prints.
     """
     own = shown(soup)
+    for formula in soup.select("[data-tex]"):
+        formula.string = formula["data-tex"]  # 0.5 to the 10 is no 0.510
     for element in soup.select("pre, svg, code, .headerlink, .reference, .card"):
         element.decompose()
     found = []
