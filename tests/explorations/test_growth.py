@@ -170,7 +170,7 @@ def test_a_drag_sets_the_batch_and_the_depth(stage):
         ("growth.js", "- average(phi) ** 2", "", "GELU"),
         ("growth.js", "- 1 / (B - 3)", "- 1 / B", "ReLU"),
         ("growth.js", "r ** layers", "r ** (layers - 1)", "linear"),
-        ("even.js", "H = 0.125", "H = 1.25", "tanh"),
+        ("even.js", "H = 0.", "H = 1.", "tanh"),
     ],
 )
 def test_a_wrong_formula_is_noticed(stage, file, old, new, name):
