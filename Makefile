@@ -6,7 +6,7 @@ export NO_MKDOCS_2_WARNING = 1
 # pip compiles nothing (see book/bootstrap.py): Python does, once, what it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup serve site outputs test audit bench lint clean
+.PHONY: help setup serve site pdf outputs test audit bench lint clean
 .DEFAULT_GOAL := help
 
 help: ## list what there is
@@ -22,6 +22,9 @@ serve: setup ## run stale snippets, serve the book, reload what is saved
 site: setup ## build site/ strictly, as CI does
 	@$(RUN) mkdocs build --strict --site-dir .cache/site
 	@rm -rf site && mv .cache/site site
+
+pdf: setup ## make book.pdf, the whole book
+	@$(RUN) book pdf
 
 outputs: setup ## show what prints other than its .txt; ACCEPT=1 writes it
 	@$(RUN) book outputs $(if $(ACCEPT),--accept)
@@ -41,4 +44,4 @@ lint: setup ## check and format Python
 	@$(RUN) ruff check --fix
 
 clean: ## remove everything that was made
-	rm -rf .cache .venv site
+	rm -rf .cache .venv site book.pdf

@@ -1,4 +1,4 @@
-"""The command line: ``python -m book run`` and ``python -m book outputs``."""
+"""The command line: ``python -m book run``, ``outputs`` and ``pdf``."""
 
 import argparse
 import errno
@@ -17,8 +17,13 @@ def main(arguments=None):
     run.add_argument("--everywhere", action="store_true", help="and for other digits")
     accept = commands.add_parser("outputs", help="show what prints other than its .txt")
     accept.add_argument("--accept", action="store_true", help="write each .txt anew")
+    commands.add_parser("pdf", help="build the site and print it as book.pdf")
     options = parser.parse_args(arguments)
     root = os.getcwd()
+    if options.command == "pdf":
+        from book import pdf  # needs a browser, which the others do not
+
+        return pdf.build(root)
     report = outputs.build(root, progress=Progress())
     if options.command == "outputs" and options.accept and report.results:
         for path in outputs.accept(root, report.results):

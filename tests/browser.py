@@ -5,7 +5,6 @@ never pass without having looked.
 """
 
 import re
-import shutil
 import threading
 from contextlib import contextmanager
 from functools import partial
@@ -14,13 +13,12 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 from bs4 import BeautifulSoup
-from playwright.sync_api import sync_playwright
 from pygments.lexers import PythonLexer
 
+from book import chromium as machine
 from book import outputs, runner
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+FLAGS, chromium, browser = machine.FLAGS, machine.find, machine.launched
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 PYTHON = re.compile(rf"\blanguage-({'|'.join(PythonLexer.aliases)})(?!\S)")
 
@@ -115,27 +113,6 @@ BLOCKS = """() => [...document.querySelectorAll("article .highlight")].map(block
     buttons: block.querySelectorAll("[data-md-type=copy]").length,
   };
 })"""
-
-
-def chromium():
-    """Return the path of a Chromium; raise RuntimeError if there is none."""
-    for name in NAMES:
-        path = shutil.which(name)
-        if path:
-            return path
-    raise RuntimeError(
-        "no Chromium: the tests look at the site in a real browser; install one "
-        "(Debian: apt-get install chromium)"
-    )
-
-
-@contextmanager
-def browser():
-    """Yield a headless Chromium."""
-    with sync_playwright() as playwright:
-        instance = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield instance
-        instance.close()
 
 
 class _Quiet(SimpleHTTPRequestHandler):

@@ -97,7 +97,7 @@ def test_help_lists_every_target(project):
 
 
 @pytest.mark.parametrize(
-    "target", ["serve", "site", "outputs", "test", "bench", "lint"]
+    "target", ["serve", "site", "pdf", "outputs", "test", "bench", "lint"]
 )
 def test_every_target_sets_up_first(project, target):
     commands = lines_of(make(project, "--dry-run", target).stdout)

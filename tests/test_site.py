@@ -195,6 +195,6 @@ def test_a_reference_leads_to_its_folded_equation(context, broken_address):
 
 
 def test_without_a_browser_the_tests_fail_and_say_what_to_install(monkeypatch):
-    monkeypatch.setattr(browser.shutil, "which", lambda _: None)
+    monkeypatch.setattr("shutil.which", lambda _: None)
     with pytest.raises(RuntimeError, match="apt-get install chromium"):
         browser.chromium()

@@ -1,0 +1,369 @@
+"""The whole book as one PDF: the pages of the built site, joined and printed.
+
+:func:`joined` makes one HTML document of the articles, in the order of ``nav``;
+every anchor carries the name of its page, and a link to another page leads to
+its place in the document. Chromium prints it twice: where the chapters begin is
+known only after the first time, and the table of contents says it. What it prints
+is then compressed (:func:`compact`).
+"""
+
+import datetime
+import io
+import itertools
+import os
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import zlib
+from html import escape
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urljoin, urlsplit
+
+from book import chromium
+
+# What serves on a screen only.
+AWAY = ".headerlink, .card, .map, .md-content__button, .explore-view, script, noscript"
+# Attributes that name anchors, one or several; and those that link to one.
+NAMES = ("id", "for", "aria-labelledby", "aria-describedby", "headers")
+LINKS = ("href", "xlink:href")
+ADDRESS = "http://book.invalid/"
+DOCUMENT = "book.html"
+UNKNOWN = re.compile(r"{{page of ([^}]*)}}")
+TOGETHER = 500  # objects that are compressed as one
+
+
+class LinkError(ValueError):
+    """Links of the book that lead nowhere."""
+
+
+def chapters(config):
+    """Return (part, title, address below the site) of each page of ``nav``.
+
+    ``config`` is what mkdocs.yml says; a part or title that it leaves open is "".
+    """
+
+    def walk(items, part):
+        for item in items:
+            item = item if isinstance(item, dict) else {"": item}
+            ((title, target),) = item.items()
+            if isinstance(target, list):
+                yield from walk(target, part or title)
+                continue
+            path = PurePosixPath(target).with_suffix("")
+            path = path.parent if path.name == "index" else path
+            yield part, title, "" if path == PurePosixPath() else f"{path}/"
+
+    return list(walk(config["nav"], ""))
+
+
+def key(address):
+    """Return what the anchors of a page begin with."""
+    return address.strip("/").replace("/", ".") or "index"
+
+
+def joined(site, config, today=None):
+    """Return the whole book as one HTML document, which stands in ``site``.
+
+    Numbers of pages are left to :func:`numbered`. Raises LinkError if a link leads
+    nowhere.
+    """
+    site = Path(site)
+    found = chapters(config)
+    pages = {address: _article(site, address) for _, _, address in found}
+    anchors = {
+        address: {e["id"] for e in soup.select("[id]")}
+        for address, soup in pages.items()
+    }
+    dead, contents, body, rules = [], [], [], []
+    last = ""
+    for number, (part, title, address) in enumerate(found):
+        article = pages[address].article
+        dead += _link(article, address, anchors, site)
+        heading = article.h1
+        for e in heading.find_previous_siblings():  # how to download a lab
+            e.decompose()
+        if title and heading.get_text().strip() == config["site_name"]:
+            heading.string = title  # of the front page: the book is called so
+        name = key(address)
+        article["id"] = name
+        article["class"] = ["md-content__inner", "md-typeset", "chapter"]
+        # A page with rules of its own keeps them.
+        sheet = "glance" if article.select_one(".glance") else f"chapter{number}"
+        article["style"] = f"page: {sheet}"
+        words = " ".join(heading.get_text().split())
+        rules.append(_running(sheet, part, words))
+        for level in range(6, 0, -1):  # one down: a part is above its chapters
+            for e in article.find_all(f"h{level}"):
+                e["aria-level"] = str(level + bool(part))
+        if part and part != last:
+            article.insert(0, _part(part))
+            contents.append(f'<li class="part">{escape(part)}</li>')
+        last = part
+        contents.append(
+            f'<li><a href="#{name}"><span>{escape(words)}</span>'
+            f"<span>{{{{page of {name}}}}}</span></a></li>"
+        )
+        body.append(article)
+    if dead:
+        raise LinkError("\n".join(dead))
+    return "\n".join(
+        [
+            *_head(site, config, rules),
+            _title(config, today or datetime.date.today()),
+            '<nav class="md-typeset contents"><h1>Contents</h1>'
+            f"<ol>{''.join(contents)}</ol></nav>",
+            '<div class="md-content">',
+            *map(str, body),
+            "</div></body></html>",
+        ]
+    )
+
+
+def numbered(html, numbers):
+    """Put numbers of pages, by :func:`key`, into the table of contents."""
+    return UNKNOWN.sub(lambda match: numbers.get(match[1], "000"), html)
+
+
+def _article(site, address):
+    """Return the article of a page without what serves on a screen only."""
+    from bs4 import BeautifulSoup, SoupStrainer
+
+    text = (site / address / "index.html").read_text(encoding="utf-8")
+    soup = BeautifulSoup(text, "html.parser", parse_only=SoupStrainer("article"))
+    for e in soup.select(AWAY):
+        e.decompose()
+    for e in soup.select("details"):
+        e["open"] = ""
+    for e in soup.select("span.arithmatex"):
+        _keep(soup, e)
+    for e in soup.select("[data-tex], [data-search-exclude]"):
+        del e["data-tex"], e["data-search-exclude"]
+    return soup
+
+
+def _keep(soup, formula):
+    """Let no line begin with the comma after a formula."""
+    after = formula.next_sibling
+    mark = re.match(r"[.,;:?!)\]]+", after) if isinstance(after, str) else None
+    if mark:
+        after.replace_with(after[mark.end() :])
+        together = formula.wrap(soup.new_tag("span", attrs={"class": "together"}))
+        together.append(mark[0])
+
+
+def _link(article, address, anchors, site):
+    """Make the anchors and links of an article those of the document.
+
+    Returns the links that lead nowhere. What leads to a file of the site, such as
+    a program to download, is left as its words.
+    """
+    dead = []
+    for e in article.find_all(True):
+        for name in NAMES:
+            if name in e.attrs:
+                value = e[name] if isinstance(e[name], list) else e[name].split()
+                e[name] = " ".join(f"{key(address)}--{each}" for each in value)
+        for name, value in e.attrs.items():
+            if isinstance(value, str) and "url(#" in value:
+                e[name] = value.replace("url(#", f"url(#{key(address)}--")
+    for e in article.find_all(True):
+        for name in LINKS:
+            if name not in e.attrs:
+                continue
+            parts = urlsplit(urljoin(ADDRESS + address, e[name]))
+            if parts.netloc != urlsplit(ADDRESS).netloc:
+                continue
+            path, anchor = unquote(parts.path).lstrip("/"), unquote(parts.fragment)
+            if path in anchors and (not anchor or anchor in anchors[path]):
+                e[name] = f"#{key(path)}" + (f"--{anchor}" if anchor else "")
+            elif path not in anchors and (site / path).is_file():
+                e.unwrap()
+            else:
+                dead.append(f"{address or 'the front page'}: {e[name]} leads nowhere")
+        if e.name == "img" and not urlsplit(e["src"]).scheme:
+            e["src"] = urljoin(ADDRESS + address, e["src"])
+    return dead
+
+
+def _running(sheet, part, title):
+    """Return the rule that has a chapter's pages say which they are."""
+    if sheet == "glance":
+        return ""
+    left, right = (_quoted(text) for text in (part, title))
+    boxes = f"@top-left {{ content: {left} }} @top-right {{ content: {right} }}"
+    return f"@page {sheet} {{ {boxes} }}"
+
+
+def _quoted(text):
+    return '"' + re.sub(r'(["\\])', r"\\\1", text).replace("<", r"\3c ") + '"'
+
+
+def _part(title):
+    from bs4 import BeautifulSoup
+
+    return BeautifulSoup(f'<h1 class="part">{escape(title)}</h1>', "html.parser").h1
+
+
+def _head(site, config, rules):
+    """Return the beginning of the document, with the style sheets of the site."""
+    front = (site / "index.html").read_text(encoding="utf-8")
+    sheets = re.findall(r'<link rel="stylesheet" href="[^"]*">', front)
+    return [
+        f'<!doctype html>\n<html lang="{config["theme"]["language"]}"><head>',
+        '<meta charset="utf-8">',
+        f"<title>{escape(config['site_name'])}</title>",
+        f'<meta name="author" content="{escape(config["site_author"])}">',
+        *sheets,
+        f"<style>{''.join(rules)}</style></head>",
+        '<body dir="ltr" class="book" data-md-color-scheme="default"',
+        'data-md-color-primary="indigo" data-md-color-accent="indigo">',
+    ]
+
+
+def _title(config, today):
+    date = f"{today.day} {today:%B %Y}"
+    return (
+        '<header class="md-typeset title">'
+        f'<p class="name">{escape(config["site_name"])}</p>'
+        f"<p>{escape(config['site_description'])}</p>"
+        f"<p>{escape(config['site_author'])}</p>"
+        f'<p class="made">Printed on <time>{date}</time>. {config["copyright"]}</p>'
+        "</header>"
+    )
+
+
+def begin(data, names):
+    """Return the numbers of the pages of a PDF (bytes) where ``names`` stand."""
+    from pypdf import PdfReader
+
+    reader = PdfReader(io.BytesIO(data))
+    found = reader.named_destinations
+    return {
+        name: str(reader.get_destination_page_number(found[f"/{name}"]) + 1)
+        for name in names
+    }
+
+
+def printed(site, html, browser):
+    """Return the PDF (bytes) of the document ``html``, which stands in ``site``."""
+
+    def answer(route):
+        path = site / unquote(urlsplit(route.request.url).path).lstrip("/")
+        if not route.request.url.startswith(ADDRESS):
+            route.abort()
+        elif path.name == DOCUMENT:
+            route.fulfill(body=html, content_type="text/html; charset=utf-8")
+        else:
+            route.fulfill(path=path)
+
+    tab = browser.new_page(color_scheme="light", java_script_enabled=False)
+    tab.set_default_timeout(0)  # it is a long document
+    tab.route("**/*", answer)
+    tab.goto(ADDRESS + DOCUMENT)
+    try:
+        return tab.pdf(
+            outline=True,
+            tagged=True,
+            prefer_css_page_size=True,
+            print_background=True,
+        )
+    finally:
+        tab.close()
+
+
+def make(site, config, today=None):
+    """Return the PDF (bytes) of the book that is built in ``site``."""
+    site = Path(site).absolute()
+    names = [key(address) for _, _, address in chapters(config)]
+    html = joined(site, config, today)
+    with chromium.launched() as browser:
+        numbers = {}
+        for _ in range(3):  # a number may be wider than what it takes the place of
+            data = printed(site, numbered(html, numbers), browser)
+            before, numbers = numbers, begin(data, names)
+            if numbers == before:
+                return compact(data)
+    raise RuntimeError("the table of contents moves what it counts")
+
+
+def compact(data):
+    """Return a PDF of Chromium (bytes) with its small objects compressed.
+
+    It writes each element of the tags, by which programs read a page aloud, as text
+    of its own: two thirds of the file. PDF 1.5 has streams of objects for that.
+    """
+    start = int(re.search(rb"startxref\s+(\d+)\s+%%EOF\s*$", data)[1])
+    table, trailer = data[start:].split(b"trailer\n", 1)
+    size = int(table.split(None, 3)[2])
+    entries = re.findall(rb"(\d{10}) \d{5} n", table)
+    if len(entries) != size - 1:
+        raise ValueError("Chromium writes its PDF otherwise than it did")
+    places = [int(place) for place in entries]
+    ends = dict(itertools.pairwise([*sorted(places), start]))
+    output = bytearray(b"%PDF-1.5\n" + data.split(b"\n", 2)[1] + b"\n")
+    rows = {0: (0, 0, 65535)}
+    small = []
+    for number, place in enumerate(places, 1):
+        chunk = data[place : ends[place]]
+        if chunk.rstrip().endswith(b"endstream\nendobj"):
+            rows[number] = (1, len(output), 0)
+            output += chunk
+        else:
+            head = b"%d 0 obj\n" % number
+            small.append((number, chunk.removeprefix(head).rsplit(b"endobj", 1)[0]))
+    for first in range(0, len(small), TOGETHER):
+        batch = small[first : first + TOGETHER]
+        index, body = b"", b""
+        for k, (number, text) in enumerate(batch):
+            rows[number] = (2, size, k)
+            index += b"%d %d " % (number, len(body))
+            body += text + b"\n"
+        rows[size] = (1, len(output), 0)
+        facts = b"/Type /ObjStm /N %d /First %d" % (len(batch), len(index))
+        output += _stream(size, facts, index + body)
+        size += 1
+    rows[size] = (1, len(output), 0)
+    facts = b"/Type /XRef /W [1 4 2] /Size %d " % (size + 1)
+    facts += b" ".join(re.findall(rb"/(?:Root|Info) \d+ 0 R", trailer))
+    table = b"".join(struct.pack(">BIH", *rows[number]) for number in range(size + 1))
+    start = len(output)
+    output += _stream(size, facts, table)
+    return bytes(output) + b"startxref\n%d\n%%%%EOF\n" % start
+
+
+def _stream(number, facts, body):
+    body = zlib.compress(body, 9)
+    head = b"%d 0 obj\n<<%s /Filter /FlateDecode /Length %d>>" % (
+        number,
+        facts,
+        len(body),
+    )
+    return head + b" stream\n" + body + b"\nendstream\nendobj\n"
+
+
+def build(root):
+    """Build the site strictly, and write ``book.pdf``; return a process's exit code."""
+    from mkdocs.utils.yaml import yaml_load
+
+    root = Path(root)
+    site = root / ".cache" / "pdf"
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", site]
+    code = subprocess.run(command, cwd=root, check=False).returncode
+    if code:
+        return code
+    with open(root / "mkdocs.yml", encoding="utf-8") as file:
+        config = yaml_load(file)
+    try:
+        data = make(site, config)
+    except (LinkError, RuntimeError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    finally:
+        shutil.rmtree(site)
+    temporary = root / ".cache" / "book.pdf"
+    temporary.write_bytes(data)
+    os.replace(temporary, root / "book.pdf")
+    print(f"book.pdf: {len(data) / 1e6:.1f} MB")
+    return 0
