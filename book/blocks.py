@@ -19,6 +19,9 @@ SILENT = ("a", "code", "pre", "h1", "h2", "h3", "h4", "svg", "th", "strong", "su
 EVIDENCE = {"Proved": "proved", "Measured": "measured", "Defined": "defined"}
 EXERCISE = re.compile(r"Exercise (\d+)")
 FIGURE = re.compile(r"<figure>")
+# Names, signs and spaces in programs, which have the colour of text: more than half
+# of all elements of a page, and each costs a phone time.
+PLAIN = re.compile(r'<span class="(?:n|o|p|w|nn)">([^<]*)</span>')
 CAPTION = re.compile(r"<figcaption>")
 
 
@@ -135,9 +138,10 @@ def _split(text, left):
     return before, links
 
 
-class _Number(Postprocessor):
+class _Finish(Postprocessor):
     def run(self, text):
-        """Give each figure of a page its number, in its caption too."""
+        """Give each figure its number, in its caption too; leave out idle elements."""
+        text = PLAIN.sub(r"\1", text)
         if "<figure>" not in text:
             return text
         figures, captions = iter(range(1, 1000)), iter(range(1, 1000))
@@ -160,7 +164,7 @@ class BlocksExtension(Extension):
         """Mark blocks once their text is read; number figures in the whole page."""
         mark = _Mark(md, self.getConfig("glossary"))
         md.treeprocessors.register(mark, "blocks", 15)
-        md.postprocessors.register(_Number(md), "figures", -15)
+        md.postprocessors.register(_Finish(md), "figures", -15)
 
 
 def makeExtension(**options):

@@ -31,7 +31,7 @@ def card(name, facts, base="../.."):
     packages = " ".join(f"{n}=={v}" for n, v in facts["packages"].items())
     stem = PurePosixPath(name).stem
     links = [
-        f'<a href="{file}" download aria-label="Download {stem}.py">Download .py</a>',
+        f'<a href="{file}" download>Download {stem}.py</a>',
         f'<a href="{notebook}" download aria-label="Notebook of {stem}">Notebook</a>',
         f'<a href="{file}" aria-label="Source of {stem}">Source</a>',
     ]

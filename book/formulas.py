@@ -3,11 +3,10 @@
 It comes after ``pymdownx.arithmatex``, which marks formulas, and takes nothing
 from MkDocs, so another generator can use it too. One Node process
 (``mathml/typeset.cjs``) serves all pages; what it wrote is kept in a file. A
-browser lays MathML out by itself, in the font of :func:`style_sheet`.
+browser lays MathML out by itself, in the :func:`font` of the book.
 """
 
 import atexit
-import base64
 import hashlib
 import html
 import io
@@ -27,6 +26,9 @@ NODE = Path(sys.prefix) / "node"  # see bootstrap.py
 MARKED = re.compile(r'<(span|div) class="arithmatex">(.*?)</\1>', re.DOTALL)
 EQUATION = re.compile(r"\\begin\{equation\}(.*?)\\end\{equation\}", re.DOTALL)
 LABEL = re.compile(r"\s*\\label\{([^}]*)\}")
+PART = re.compile(r"<math>.*?</math>")
+LEAF = re.compile(r"</m(?:i|n|o|text)>")
+PHONE = 15  # letters and signs that fit into a line of 360 pixels
 REFERENCE = re.compile(r"\\(eqref|ref)\{([^}]*)\}")
 
 # The characters that the font of the site has; any other is an error.
@@ -186,11 +188,17 @@ def typeset(text, known):
     return MARKED.sub(lambda _: next(pieces), text)
 
 
+def _long(part):
+    """Let a part of a formula scroll if a phone may be too narrow for it."""
+    leaves = len(LEAF.findall(part[0]))
+    return f'<span class="long">{part[0]}</span>' if leaves > PHONE else part[0]
+
+
 def _element(tex, display, number, label, mathml):
     """Return the HTML of one formula; ``data-tex`` is what copying it gives."""
     data = f' data-tex="{html.escape(tex)}"'
     if not display:
-        return f'<span class="arithmatex"{data}>{mathml}</span>'
+        return f'<span class="arithmatex"{data}>{PART.sub(_long, mathml)}</span>'
     anchor = f' id="{label}"' if label else ""
     tag = f'<span class="eqno">({number})</span>' if number else ""
     if label:
@@ -251,37 +259,31 @@ def makeExtension(**options):
     return FormulasExtension(**options)
 
 
-def style_sheet(folder):
-    """Return the path of a style sheet with the font of formulas in it.
+def font(folder):
+    """Return the path of the font of formulas, made once and kept in ``folder``.
 
-    The font is STIX Two Math without the characters that the book does not use;
-    inside a style sheet it is there before the first line is painted. It is made
-    once and kept in ``folder``.
+    It is STIX Two Math with CHARACTERS only; ``theme/main.html`` has browsers fetch
+    it before they paint.
     """
     source = NODE / "node_modules/@fontsource/stix-two-math/files"
-    (font,) = source.glob("*.woff2")
-    name = hashlib.sha256(Path(__file__).read_bytes() + _version().encode()).hexdigest()
-    path = Path(folder) / f"font-{name[:16]}.css"
+    (whole,) = source.glob("*.woff2")
+    key = Path(__file__).read_bytes() + _version().encode()
+    path = Path(folder) / f"font-{hashlib.sha256(key).hexdigest()[:16]}.woff2"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        data = base64.b64encode(_subset(font)).decode()
-        text = (
-            '@font-face{font-family:"Book Math";'
-            f'src:url(data:font/woff2;base64,{data}) format("woff2")}}\n'
-        )
         temporary = path.with_suffix(f".{os.getpid()}")
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_bytes(_subset(whole))
         os.replace(temporary, path)
     return path
 
 
-def _subset(font):
-    """Return ``font`` (a path) with CHARACTERS only, as WOFF2 (bytes)."""
+def _subset(source):
+    """Return the font at ``source`` with CHARACTERS only, as WOFF2 (bytes)."""
     from fontTools import subset
 
     options = subset.Options(flavor="woff2", hinting=False, notdef_outline=True)
     options.layout_features = ["ssty", "kern", "mark", "mkmk"]
-    whole = subset.load_font(str(font), options)
+    whole = subset.load_font(str(source), options)
     chooser = subset.Subsetter(options)
     chooser.populate(unicodes=map(ord, CHARACTERS))
     chooser.subset(whole)

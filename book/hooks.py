@@ -18,7 +18,8 @@ from book import formulas, lab, outputs, pages, runner
 from book.progress import Progress
 
 log = logging.getLogger("mkdocs.plugins.book")
-state = {"serve": False, "writing": "", "page": ""}
+SHEET, FONT = "assets/site.css", "assets/book-math.woff2"
+state = {"serve": False, "writing": "", "page": "", "sheets": []}
 
 
 def on_startup(command, dirty):
@@ -48,6 +49,8 @@ def on_config(config):
     config.mdx_configs["book.blocks"] = {"glossary": str(glossary)}
     facts = root / ".cache" / "outputs" / "snippets.json"
     config.mdx_configs["book.cards"] = {"facts": str(facts)}
+    # What mkdocs.yml names is for other generators, and is joined in on_files.
+    state["sheets"], config.extra_css = config.extra_css, [SHEET]
     folder = lab.cache_folder(root)
     config.plugins["mkdocs-jupyter"].config["cache_dir"] = str(folder)
     config.watch = [*config.watch, str(root / "snippets")]
@@ -93,8 +96,12 @@ def on_files(files, config):
     for path in sorted((downloads / "downloads").rglob("*.*")):
         uri = path.relative_to(downloads).as_posix()
         files.append(File.generated(config, uri, abs_src_path=str(path)))
-    sheet = str(formulas.style_sheet(_formulas(root)))
-    files.append(File.generated(config, "assets/formulas.css", abs_src_path=sheet))
+    # One style sheet, as each costs a phone a round trip before it paints anything.
+    sheets = [root / "docs" / name for name in state["sheets"]]
+    text = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
+    files.append(File.generated(config, SHEET, content=text))
+    font = str(formulas.font(_formulas(root)))
+    files.append(File.generated(config, FONT, abs_src_path=font))
     return files
 
 

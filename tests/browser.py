@@ -52,7 +52,7 @@ ANCHORS = """() => {
 # The page is no wider than its window, and nothing is cut off at its edge.
 WIDTH = """() => {
   const page = document.documentElement;
-  const scrolls = "pre, .md-typeset__scrollwrap, .arithmatex.wide, .formula";
+  const scrolls = "pre, .md-typeset__scrollwrap, .long, .formula";
   const wide = e => e.getBoundingClientRect().right > page.clientWidth + 1
     && !e.parentElement.closest(scrolls);
   const found = [...document.querySelectorAll(".arithmatex")]

@@ -138,9 +138,9 @@ def test_what_is_known_is_not_asked_again(known, monkeypatch):
 
 
 def test_every_character_of_the_book_is_in_the_font(tmp_path):
-    sheet = formulas.style_sheet(tmp_path)
-    assert sheet.stat().st_size < 50_000
-    assert formulas.style_sheet(tmp_path) == sheet
+    font = formulas.font(tmp_path)
+    assert font.stat().st_size < 36_000
+    assert formulas.font(tmp_path) == font
     used = set()
     for text in tree.pages(ROOT).values():
         for tex in re.findall(r"(?<!\$)\$([^$\n]+)\$(?!\$)", text)[:5]:

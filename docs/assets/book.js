@@ -22,39 +22,16 @@ function explorations() {
 function scrolling() {
   const watcher = new ResizeObserver((entries) => {
     for (const { target } of entries) {
-      const wide = target.scrollWidth > target.clientWidth + 1
-      target.toggleAttribute("tabindex", wide)
-      if (wide) {
+      if (target.scrollWidth > target.clientWidth + 1) {
         target.tabIndex = 0
         target.setAttribute("role", "group")
         target.setAttribute("aria-label", "Formula, scrolls sideways")
       } else {
-        target.removeAttribute("role")
-        target.removeAttribute("aria-label")
+        for (const name of ["tabindex", "role", "aria-label"]) target.removeAttribute(name)
       }
     }
   })
-  for (const formula of document.querySelectorAll(".formula")) watcher.observe(formula)
-  // One within a line of text that is too long for it (on a phone) gets a line of
-  // its own, which scrolls.
-  const inline = [...document.querySelectorAll("article span.arithmatex")]
-  const fit = () => {
-    for (const formula of inline) formula.classList.remove("wide")
-    const wide = inline.filter((formula) => {
-      const place = formula.closest("p, li, dd, td, figcaption, summary, h2, h3")
-      return place && formula.offsetWidth > place.clientWidth + 1
-        && [...formula.children].some((m) => m.offsetWidth > place.clientWidth)
-    })
-    for (const formula of wide) {
-      formula.classList.add("wide")
-      watcher.observe(formula)
-    }
-  }
-  if (matchMedia("(max-width: 60em)").matches) {
-    requestAnimationFrame(fit)
-    document.addEventListener("toggle", fit, true) // an answer folds out
-  }
-  addEventListener("resize", fit)
+  for (const formula of document.querySelectorAll(".formula, .long")) watcher.observe(formula)
 }
 
 /** Copying a formula gives its TeX. */
