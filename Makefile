@@ -33,8 +33,8 @@ test: setup ## run every check
 	@$(RUN) book run --everywhere
 	@$(RUN) pytest -n 2 --dist loadgroup
 
-audit: setup ## measure every page: speed, access, valid HTML
-	@$(RUN) tests.audit $(SITE)
+audit: setup ## measure every page: speed, access, valid HTML; STEADY=1: not speed
+	@$(RUN) tests.audit $(if $(STEADY),--steady) $(SITE)
 
 bench: setup ## measure builds, reloads and the runner
 	@$(RUN) tests.bench

@@ -23,12 +23,14 @@ from markdown.postprocessors import Postprocessor
 
 HERE = Path(__file__).parent / "mathml"
 NODE = Path(sys.prefix) / "node"  # see bootstrap.py
-MARKED = re.compile(r'<(span|div) class="arithmatex">(.*?)</\1>', re.DOTALL)
+# A formula, and what must not be parted from it by the end of a line.
+MARKED = re.compile(
+    r'<(span|div) class="arithmatex">(.*?)</\1>([,.;:!?)\]]*)', re.DOTALL
+)
 EQUATION = re.compile(r"\\begin\{equation\}(.*?)\\end\{equation\}", re.DOTALL)
 LABEL = re.compile(r"\s*\\label\{([^}]*)\}")
 PART = re.compile(r"<math>.*?</math>")
-LEAF = re.compile(r"</m(?:i|n|o|text)>")
-PHONE = 15  # letters and signs that fit into a line of 360 pixels
+PHONE = 15  # letters and signs that surely fit into a line of 360 pixels
 REFERENCE = re.compile(r"\\(eqref|ref)\{([^}]*)\}")
 
 # The characters that the font of the site has; any other is an error.
@@ -155,11 +157,12 @@ def typeset(text, known):
     found = []
     for match in MARKED.finditer(text):
         tex = html.unescape(match[2]).strip()
-        display = tex.startswith("\\[")
-        found.append((tex[2:-2].strip(), display))
+        # A lab has set-off formulas within its paragraphs.
+        display = match[1] if tex.startswith("\\[") else ""
+        found.append((tex[2:-2].strip(), display, match[3]))
     numbers, parsed = {}, []
     count = 0
-    for tex, display in found:
+    for tex, display, stop in found:
         equation, label = EQUATION.fullmatch(tex), ""
         if equation:
             count += 1
@@ -170,32 +173,52 @@ def typeset(text, known):
             if label:
                 numbers[label] = count
         body = LABEL.sub("", equation[1]).strip() if equation else tex
-        parsed.append((body, display, count if equation else 0, label))
-    plain = [(t, d) for t, d, *_ in parsed if not REFERENCE.fullmatch(t)]
+        parsed.append((body, display, count if equation else 0, label, stop))
+    plain = [(t, bool(d)) for t, d, *_ in parsed if not REFERENCE.fullmatch(t)]
     mathml = iter(known.typeset(plain))
     pieces = []
-    for tex, display, number, label in parsed:
+    for tex, display, number, label, stop in parsed:
         reference = REFERENCE.fullmatch(tex)
         if reference:
             if reference[2] not in numbers:
                 raise FormulaError(f"refers to an equation that is not there: {tex}")
             shown = numbers[reference[2]]
             shown = f"({shown})" if reference[1] == "eqref" else shown
-            pieces.append(f'<a class="eqref" href="#{reference[2]}">{shown}</a>')
-            continue
-        pieces.append(_element(tex, display, number, label, next(mathml)))
+            shown = f'<a class="eqref" href="#{reference[2]}">{shown}</a>'
+        else:
+            shown = _element(tex, display, number, label, next(mathml))
+        if stop and shown.count("<math") == 1 and not display:
+            shown = f'<span class="keep">{shown}{stop}</span>'
+        else:
+            shown += stop
+        pieces.append(shown)
     pieces = iter(pieces)
     return MARKED.sub(lambda _: next(pieces), text)
 
 
+# It scrolls where it is too wide, so the keyboard must reach it; book.js takes this
+# away again where it is not.
+SCROLLS = ' tabindex="0" role="group" aria-label="Formula, scrolls sideways"'
+
+
+def _wide(mathml):
+    """Tell whether a phone may be too narrow for a formula."""
+    letters = re.sub(r"<[^>]*>", "", html.unescape(mathml))
+    return len(letters) + 2 * mathml.count("<mspace") > PHONE
+
+
 def _long(part):
     """Let a part of a formula scroll if a phone may be too narrow for it."""
-    leaves = len(LEAF.findall(part[0]))
-    return f'<span class="long">{part[0]}</span>' if leaves > PHONE else part[0]
+    return (
+        f'<span class="long"{SCROLLS}>{part[0]}</span>' if _wide(part[0]) else part[0]
+    )
 
 
 def _element(tex, display, number, label, mathml):
-    """Return the HTML of one formula; ``data-tex`` is what copying it gives."""
+    """Return the HTML of one formula; ``data-tex`` is what copying it gives.
+
+    ``display`` is the element that sets it off from the text, or empty.
+    """
     data = f' data-tex="{html.escape(tex)}"'
     if not display:
         return f'<span class="arithmatex"{data}>{PART.sub(_long, mathml)}</span>'
@@ -206,9 +229,10 @@ def _element(tex, display, number, label, mathml):
             f'<a class="eqno" href="#{label}" aria-label="Equation ({number})">'
             f"({number})</a>"
         )
+    scrolls = SCROLLS if _wide(mathml) else ""
     return (
-        f'<div class="arithmatex"{anchor}{data}>'
-        f'<div class="formula">{mathml}</div>{tag}</div>'
+        f'<{display} class="arithmatex display"{anchor}{data}>'
+        f'<{display} class="formula"{scrolls}>{mathml}</{display}>{tag}</{display}>'
     )
 
 

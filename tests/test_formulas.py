@@ -93,6 +93,13 @@ def test_equations_are_numbered_and_referred_to(tmp_path):
     assert soup.select_one("[id='eq:b']")["data-tex"] == "y < 1"
 
 
+def test_a_comma_stays_with_its_formula(tmp_path):
+    soup, _ = render("Let $x$, $y$ and $f = a + b + c + d + e + g = h$.\n", tmp_path)
+    assert [e.text for e in soup.select(".keep")] == ["x,"]
+    assert soup.text.startswith("Let x, y and f")
+    assert soup.text.endswith("h.")
+
+
 def test_a_formula_in_a_heading_is_text_in_the_table_of_contents(tmp_path):
     soup, contents = render("# What $z^{(l)}$ and $\\gamma$ do\n", tmp_path)
     assert len(soup.select("h1 math")) == 2

@@ -18,20 +18,26 @@ function explorations() {
   for (const place of document.querySelectorAll("[data-explore]")) near.observe(place)
 }
 
-/** A formula that is wider than its place scrolls: let the keyboard reach it. */
+/** What is wider than its place scrolls: let the keyboard reach it, and only it. */
 function scrolling() {
-  const watcher = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      if (target.scrollWidth > target.clientWidth + 1) {
-        target.tabIndex = 0
-        target.setAttribute("role", "group")
-        target.setAttribute("aria-label", "Formula, scrolls sideways")
-      } else {
-        for (const name of ["tabindex", "role", "aria-label"]) target.removeAttribute(name)
-      }
+  const tell = (place, what) => {
+    if (place.scrollWidth > place.clientWidth + 1) {
+      place.tabIndex = 0
+      place.setAttribute("role", "group")
+      place.setAttribute("aria-label", `${what}, scrolls sideways`)
+    } else {
+      for (const name of ["tabindex", "role", "aria-label"]) place.removeAttribute(name)
     }
+  }
+  const formulas = new ResizeObserver((entries) => {
+    for (const { target } of entries) tell(target, "Formula")
   })
-  for (const formula of document.querySelectorAll(".formula, .long")) watcher.observe(formula)
+  for (const place of document.querySelectorAll(".formula, .long")) formulas.observe(place)
+  const tables = () => {
+    for (const place of document.querySelectorAll(".md-typeset__scrollwrap")) tell(place, "Table")
+  }
+  (window.requestIdleCallback ?? setTimeout)(tables)
+  addEventListener("resize", tables)
 }
 
 /** Copying a formula gives its TeX. */
@@ -48,7 +54,7 @@ function copying() {
     if (!formulas.length) return
     for (const formula of formulas) {
       const { tex } = formula.dataset
-      formula.replaceWith(formula.localName === "div" ? `\n$$${tex}$$\n` : `$${tex}$`)
+      formula.replaceWith(formula.matches(".display") ? `\n$$${tex}$$\n` : `$${tex}$`)
     }
     event.clipboardData.setData("text/plain", box.textContent)
     event.preventDefault()
