@@ -24,6 +24,8 @@ FIGURE = re.compile(r"<figure>")
 PLAIN = re.compile(r'<span class="(?:n|o|p|w|nn)">([^<]*)</span>')
 CAPTION = re.compile(r"<figcaption>")
 
+PROGRAM = re.compile(r"<pre>(?=<span></span><code>(.*?)</code></pre>)", re.DOTALL)
+
 
 def slug(term):
     """Return the anchor of a term of the glossary."""
@@ -138,10 +140,16 @@ def _split(text, left):
     return before, links
 
 
+def _lines(match):
+    """Tell the style sheet how many lines a program has."""
+    return f'<pre style="--lines: {match[1].count(chr(10))}">'
+
+
 class _Finish(Postprocessor):
     def run(self, text):
         """Give each figure its number, in its caption too; leave out idle elements."""
         text = PLAIN.sub(r"\1", text)
+        text = PROGRAM.sub(_lines, text)
         if "<figure>" not in text:
             return text
         figures, captions = iter(range(1, 1000)), iter(range(1, 1000))
