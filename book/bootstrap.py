@@ -15,6 +15,13 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 NEEDS = (3, 11)
 NPM = ("package.json", "package-lock.json")
+# Markdown finds the extensions of the book wherever it is started. A snippet that
+# runs alone (see runner.py) is to find nothing of the book.
+PATH = (
+    "import os, sys; "
+    "os.environ.get('PYTHONPATH', '').endswith(os.path.join('book', 'alone')) "
+    "or sys.path.append(os.path.dirname(sys.prefix))\n"
+)
 
 
 def wanted(root):
@@ -96,6 +103,9 @@ def main():
     code, log = run(pip)
     if code:
         return "cannot install the packages: " + explain(log)
+    packages = os.path.join(venv, "lib", "python%d.%d" % sys.version_info[:2])
+    with open(os.path.join(packages, "site-packages", "book.pth"), "w") as file:
+        file.write(PATH)
     node = os.path.join(venv, "node")
     if not os.path.isdir(node):
         os.mkdir(node)

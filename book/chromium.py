@@ -1,7 +1,9 @@
 """The browser in which the tests look at the site, and which prints the book."""
 
+import atexit
 import shutil
 from contextlib import contextmanager
+from functools import cache
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -19,12 +21,22 @@ def find():
     )
 
 
-@contextmanager
-def launched():
-    """Yield a headless Chromium."""
+@cache
+def _playwright():
+    """Start Playwright, once: it allows one of its kind in a thread."""
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        instance = playwright.chromium.launch(executable_path=find(), args=FLAGS)
+    playwright = sync_playwright().start()
+    atexit.register(playwright.stop)
+    return playwright
+
+
+@contextmanager
+def launched(flags=FLAGS):
+    """Yield a headless Chromium."""
+    path = find()
+    instance = _playwright().chromium.launch(executable_path=path, args=flags)
+    try:
         yield instance
+    finally:
         instance.close()

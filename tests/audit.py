@@ -26,7 +26,7 @@ from statistics import median
 from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup
-from playwright.sync_api import TimeoutError, sync_playwright
+from playwright.sync_api import TimeoutError
 
 from book import bootstrap
 from book.runner import ROOT
@@ -354,14 +354,10 @@ def audit(site, only="", steady=False):
             daemon=True,
         )
         worker.start()
-        with sync_playwright() as playwright:
-            chromium = playwright.chromium.launch(
-                executable_path=browser.chromium(), args=FLAGS
-            )
+        with browser.browser(FLAGS) as chromium:
             for page in names:
                 rows[page] = look(chromium, one, page)
                 rows[page]["formulas"] = lateness(chromium, one, page, steady)
-            chromium.close()
         worker.join()
     for page in names:
         row, other = rows[page], scores[page]

@@ -16,25 +16,30 @@ GOOD = """<!doctype html>
 </body></html>
 """
 # Each goal is missed: a script that is busy, a request elsewhere, weight and
-# requests, a late formula that moves the page, faint words, a wide block.
+# requests, a late formula, faint words, a wide block.
 BAD = """<!doctype html>
-<html><head><meta charset="utf-8">
+<html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <link rel="stylesheet" href="https://elsewhere.invalid/x.css"></head>
 <body><main><h1>A page</h1><p style="color: #bbb">Words.
-<span class="arithmatex" data-tex="x"></span></p><p id="late"></p><p>More</p>
+<span class="arithmatex" data-tex="x"></span></p><p>More</p>
 <div style="width: 900px">wide</div><img src="heavy.png"><foo></foo></main>
 <script>
   for (let k = 0; k < 25; k++) fetch("x.txt?" + k);
   const start = Date.now();
   while (Date.now() - start < 1500);
   setTimeout(() => {
-    document.getElementById("late").style.height = "500px";
     document.querySelector(".arithmatex:not(:has(code))")
       ?.insertAdjacentHTML("beforeend", "<math><mi>x</mi></math>");
   }, 12000 / 4);
   console.error("bad");
 </script></body></html>
 """
+
+SHIFTS = GOOD.replace(
+    "</body>",
+    "<script>const grow = () => document.body.style.paddingTop = '300px';"
+    "requestAnimationFrame(() => setTimeout(grow, 300))</script></body>",
+)
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +48,8 @@ def rows(tmp_path_factory):
     (site / "good").mkdir()
     (site / "good/index.html").write_text(GOOD)
     (site / "index.html").write_text(BAD)
+    (site / "shifts").mkdir()
+    (site / "shifts/index.html").write_text(SHIFTS)
     (site / "x.txt").write_text("x")
     (site / "heavy.png").write_bytes(bytes(300_000))
     return audit.audit(site)
@@ -58,7 +65,12 @@ def test_what_depends_on_the_machine_is_left_out_if_asked(rows):
     assert len(found) == len(audit.over("", rows[""])) - 2
 
 
-@pytest.mark.parametrize("goal", [*audit.LEAST, *audit.MOST])
+def test_a_page_that_moves_is_named(rows):
+    (found,) = audit.over("shifts/", rows["shifts/"], steady=True)
+    assert found.startswith("shifts/: shift 0.")
+
+
+@pytest.mark.parametrize("goal", sorted({*audit.LEAST, *audit.MOST} - {"shift"}))
 def test_each_goal_that_is_missed_is_named(rows, goal):
     found = audit.over("", rows[""])
     assert any(text.startswith(f"./: {goal} ") for text in found), found

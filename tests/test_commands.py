@@ -189,12 +189,15 @@ def test_set_up_is_done_once(project, monkeypatch):
     ran = []
     monkeypatch.setattr(bootstrap, "ROOT", str(project))
     monkeypatch.setattr(
-        bootstrap, "run", lambda command: (ran.append(command[2]) or 0, "")
+        bootstrap, "run", lambda command: (ran.append(tool(command)) or 0, "")
     )
     requirements, installed = (
         project / "requirements.txt",
         project / ".venv/installed.json",
     )
+
+    def tool(command):
+        return command[2] if command[1] == "-m" else os.path.basename(command[0])
 
     def steps():
         ran.clear()
@@ -203,12 +206,12 @@ def test_set_up_is_done_once(project, monkeypatch):
 
     assert steps() == []
     requirements.write_text(requirements.read_text() + "# a newer pin\n")
-    assert steps() == ["pip"]
+    assert steps() == ["pip", "npm"]
     assert steps() == []
     stamp(project, python="another one")
-    assert steps() == ["venv", "ensurepip", "pip"]
+    assert steps() == ["venv", "ensurepip", "pip", "npm"]
     installed.write_text(installed.read_text()[:9])  # a set-up that was killed
-    assert steps() == ["venv", "ensurepip", "pip"]
+    assert steps() == ["venv", "ensurepip", "pip", "npm"]
     assert steps() == []
     run = make(project, "setup")
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
