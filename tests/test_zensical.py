@@ -48,7 +48,8 @@ def missing(root, results):
             elif name.endswith(".svg"):
                 shown = tree.question(sources[program]) in svgs
             else:
-                shown = bool(soup.select("article table, article .reference"))
+                entries = "table, .reference, li a[href*='#eq'], li a[href*='#figure']"
+                shown = bool(soup.select(f"article :is({entries})"))
             if not shown:
                 found.append(f"{page}: {name}")
         captions = [caption.text for caption in soup.select("figure > figcaption")]
