@@ -5,8 +5,8 @@ import re
 import tomllib
 from pathlib import Path
 
-EQUATION = re.compile(r"\\begin\{equation\}(.*?)\\end\{equation\}", re.DOTALL)
-LABEL = re.compile(r"\s*\\label\{(?:eq:)?([^}]*)\}")
+from book.formulas import EQUATION, LABEL
+
 CAPTION = re.compile(r"<figcaption markdown=\"span\">(.*?)</figcaption>", re.DOTALL)
 
 
@@ -25,7 +25,11 @@ def _numbered(text):
     for number, match in enumerate(EQUATION.finditer(text), 1):
         label = LABEL.search(match[1])
         if label:
-            yield number, label[1], " ".join(LABEL.sub("", match[1]).split())
+            yield (
+                number,
+                label[1].removeprefix("eq:"),
+                " ".join(LABEL.sub("", match[1]).split()),
+            )
 
 
 def names(root):
