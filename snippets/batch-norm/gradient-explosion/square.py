@@ -1,0 +1,37 @@
+"""What is the rate of the square, and do deep networks stay there?"""
+
+from fractions import Fraction
+
+import torch
+
+torch.manual_seed(0)
+torch.set_default_dtype(torch.float64)
+
+
+def rate(B):
+    """The rate at a finite batch size, for phi(x) = x^2, in fractions."""
+    fourth = Fraction(3 * (B - 1), B + 1)  # E x_1^4, of a point on a sphere
+    mixed = (B - fourth) / (B - 1)  # E x_1^2 x_2^2: the x_i^2 add up to B
+    kappa = fourth - mixed
+    slopes = 4 * (B - 1) + 4 * Fraction(-1, B - 1) - 4 * fourth + 4 * mixed
+    return slopes / ((B - 3) * kappa)
+
+
+for B in range(4, 1000):
+    assert rate(B) == Fraction(2 * (B - 1), B - 3)
+print("exact for all batches from 4 to 999; B = 4:", rate(4))
+
+print("largest mean square of an example, of which the average is 1")
+print("            layer 1     5    10    20")
+N = 512
+for name in "square", "relu":
+    for B in 8, 32, 128:
+        h, largest = torch.randn(B, N), []
+        for _ in range(20):
+            z = h @ torch.randn(N, N) / N**0.5
+            z = z - z.mean(0)
+            x = z / z.square().mean(0).sqrt()  # one unit: sums to B
+            largest.append(x.square().mean(1).max().item())
+            h = getattr(torch, name)(x)
+        row = "".join(f"{largest[k - 1]:6.1f}" for k in (1, 5, 10, 20))
+        print(f"{name:6} B = {B:3}  {row}")
