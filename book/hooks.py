@@ -111,11 +111,11 @@ def on_page_markdown(markdown, page, config, files):
 
 
 def on_page_content(html, page, config, files):
-    """Describe a page to search engines; keep its programs out of the index."""
+    """Describe a page to search engines, and make it ready for search and phone."""
     if page.file.src_uri.endswith(".ipynb"):
         html = _lab(html, page, config, files)
     page.meta.setdefault("description", pages.description(html))
-    return pages.quiet(html)
+    return pages.scrolling(pages.quiet(html))
 
 
 def on_post_page(output, page, config):

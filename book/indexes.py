@@ -1,10 +1,12 @@
-"""The indexes of equations and of figures, as Markdown that their pages embed."""
+"""The indexes of snippets, equations and figures, as Markdown for their pages."""
 
 import posixpath
 import re
 import tomllib
+from html import escape
 from pathlib import Path
 
+from book import tree
 from book.formulas import EQUATION, LABEL
 
 CAPTION = re.compile(r"<figcaption markdown=\"span\">(.*?)</figcaption>", re.DOTALL)
@@ -30,6 +32,36 @@ def _numbered(text):
                 label[1].removeprefix("eq:"),
                 " ".join(LABEL.sub("", match[1]).split()),
             )
+
+
+def snippets(root, pages, sources, results):
+    """Return tables of the snippets, a row each, by chapter, in Markdown."""
+    lines = []
+    for page, title, _, _ in _chapters(root, pages):
+        names = [n for n in sources if n.startswith(page.removesuffix(".md") + "/")]
+        if names:
+            lines += [f"## [{title}](../{page})", ""]
+            lines += [
+                "| Question | Snippet | Seconds | Download |",
+                "|---|---|--:|---|",
+            ]
+        for name in names:
+            question = escape(tree.question(sources[name]), False).replace("|", r"\|")
+            notebook = name.removesuffix(".py") + ".ipynb"
+            lines.append(
+                f"| {question} "
+                f"| [`{name}`](../{page}) "
+                f"| {results[name].seconds:.1f} "
+                f"| [.py](../downloads/{name}){{ download }} "
+                f"[.ipynb](../downloads/{notebook}){{ download }} |"
+            )
+        lines += [""] * bool(names)
+    total = sum(result.seconds for result in results.values())
+    lines.append(
+        f"{len(results)} snippets; one after another, on one thread, they took "
+        f"{total:.0f} s when these pages were built."
+    )
+    return "\n".join(lines) + "\n"
 
 
 def names(root):

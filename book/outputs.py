@@ -9,7 +9,6 @@ import json
 import platform
 import sys
 from dataclasses import dataclass, field
-from html import escape
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 
@@ -157,8 +156,9 @@ def _files(root, sources, results):
         files[f"downloads/{name}"] = sources[name]
         files[f"downloads/{path.with_suffix('.ipynb')}"] = notebook(sources[name])
     files["snippets.json"] = json.dumps(_facts(sources, results)).encode()
-    files["reference/snippets.md"] = _table(sources, results).encode()
     pages = tree.pages(root)
+    index = indexes.snippets(root, pages, sources, results)
+    files["reference/snippets.md"] = index.encode()
     files["reference/equations.md"] = indexes.equations(root, pages).encode()
     files["reference/figures.md"] = indexes.figures(root, pages).encode()
     bib = root / "docs" / "reference" / "bibliography.bib"
@@ -229,27 +229,3 @@ def _facts(sources, results):
             "versions": {"Python": platform.python_version(), **packages},
         }
     return facts
-
-
-def _table(sources, results):
-    """Return the table of all snippets, a row each, in Markdown."""
-    lines = [
-        "| Question | Snippet | Seconds | Download |",
-        "|---|---|--:|---|",
-    ]
-    for name, source in sources.items():
-        path = PurePosixPath(name)
-        lines.append(
-            f"| {escape(tree.question(source).replace('|', chr(92) + '|'), False)} "
-            f"| [`{name}`](../{path.parent}.md) "
-            f"| {results[name].seconds:.1f} "
-            f"| [.py](../downloads/{name}){{ download }} "
-            f"[.ipynb](../downloads/{path.with_suffix('.ipynb')}){{ download }} |"
-        )
-    total = sum(result.seconds for result in results.values())
-    lines.append("")
-    lines.append(
-        f"{len(results)} snippets; one after another, on one thread, they took "
-        f"{total:.0f} s when these pages were built."
-    )
-    return "\n".join(lines) + "\n"

@@ -19,6 +19,17 @@ def quiet(html):
     return SILENT.sub('<div data-search-exclude="yes"', html)
 
 
+def scrolling(html):
+    """Wrap each table as Material does in the browser, where it would move the text.
+
+    Material wraps it once more; ``book.css`` takes the box from that.
+    """
+    before = '<div class="md-typeset__scrollwrap"><div class="md-typeset__table">'
+    return re.sub(
+        r"<table>.*?</table>", rf"{before}\g<0></div></div>", html, flags=re.S
+    )
+
+
 def description(html):
     """Return the question that a page answers, or else how it begins.
 

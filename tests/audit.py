@@ -240,6 +240,7 @@ def look(chromium, server, page):
     server.sent.clear()
     tab.goto(server.address + page)
     tab.wait_for_load_state("networkidle")
+    tab.wait_for_function(browser.LAID)
     row["kB"] = sum(server.sent) / 1000
     row["requests"] = len(server.sent)
     row["shift"] = tab.evaluate("audit.shift")

@@ -22,6 +22,9 @@ FLAGS, chromium, browser = machine.FLAGS, machine.find, machine.launched
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 PYTHON = re.compile(rf"\blanguage-({'|'.join(PythonLexer.aliases)})(?!\S)")
 
+# All that layout() in book.js had to lay out is laid out.
+LAID = "!document.querySelector('.piecewise') || document.querySelector('[data-laid]')"
+
 # Every formula is typeset, and what MathJax could not read is not hidden.
 FORMULAS = """() => [...document.querySelectorAll(".arithmatex, math merror")]
   .filter(e => e.localName === "merror" || !e.querySelector("math")
@@ -117,6 +120,16 @@ BLOCKS = """() => [...document.querySelectorAll("article .highlight")].map(block
 })"""
 
 
+# Material gives a program its button when it is near the window.
+PASS = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  for (const block of document.querySelectorAll("article .highlight:not(.no-copy)")) {
+    block.scrollIntoView();
+    for (let k = 0; k < 30 && !block.querySelector("button"); k++) await frame();
+  }
+}"""
+
+
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_):
         """Say nothing."""
@@ -166,6 +179,7 @@ def opened(context, address, page, found=None):
     try:
         tab.set_viewport_size(WIDE)
         tab.goto(urljoin(address, page))
+        tab.wait_for_function(LAID)
         tab.evaluate("document.fonts.ready")
         tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         yield tab
@@ -205,6 +219,7 @@ def copy_problems(tab, root, programs):
     have a button; an output must have none.
     """
     found = []
+    tab.evaluate(PASS)
     for number, block in enumerate(tab.evaluate(BLOCKS)):
         where = f"block {number + 1} {block['title']}".rstrip()
         program = PYTHON.search(block["classes"])

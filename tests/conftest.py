@@ -146,3 +146,21 @@ def site(tmp_path_factory):
             assert run.returncode == 0, run.stdout + run.stderr
             done.touch()
     return folder
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """Serve the book's site; return its address."""
+    from tests import browser
+
+    with browser.served(site) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Return a real browser."""
+    from tests import browser
+
+    with browser.browser() as instance:
+        yield instance

@@ -20,18 +20,6 @@ PAGES = [
 
 
 @pytest.fixture(scope="module")
-def address(site):
-    with browser.served(site) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser.browser() as instance:
-        yield instance
-
-
-@pytest.fixture(scope="module")
 def context(chromium):
     return chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
 
@@ -87,7 +75,7 @@ BROKEN = {
     "![words](https://host.invalid/x.png)": "asks another host: https://host.invalid",
     "![words](/gone.png)": "answers 404",
     "<img src='../../assets/images/favicon.png'>": "a picture without words: <img",
-    '<div class="plot">x</div>': 'a picture without words: <div class="plot">',
+    '<div class="plot">x</div>': 'a picture without words: <div class="plot',
     "A raw &#36;&#36; here": "raw markup is visible: $$",
     "A raw &#36;x&#36; here": "raw markup is visible: $x$",
     "A raw {&#123; x }} here": "raw markup is visible: {{",

@@ -12,18 +12,6 @@ pytestmark = pytest.mark.xdist_group("site")
 INDEX = "search/search_index.json"
 
 
-@pytest.fixture(scope="module")
-def address(site):
-    with browser.served(site) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser.browser() as instance:
-        yield instance
-
-
 def test_the_search_index_is_fetched_when_the_search_is_opened(chromium, address):
     for page in ("", "phenomenon/saturation/"):
         for key in ("/", "f", "s", "click"):
@@ -104,3 +92,50 @@ def test_what_the_theme_writes_is_mended_and_an_empty_corner_is_no_heading():
     assert pages.mended("<th></th><th>a</th>") == "<td></td><th>a</th>"
     query = '<input class="md-search__input" autocomplete="off">'
     assert pages.mended(query) == query
+
+
+def test_a_table_is_wrapped_where_it_stands():
+    table = "<table>\n<tr></tr>\n</table>"
+    whole = pages.scrolling(f"<p>a</p>{table}<p>b</p>{table}")
+    assert whole.count('scrollwrap"><div class="md-typeset__table"><table>') == 2
+    assert whole.count("</table></div></div>") == 2
+    assert pages.scrolling('<table class="highlighttable">') == (
+        '<table class="highlighttable">'
+    )
+
+
+PLACES = """() => [...document.querySelectorAll("article *")]
+  .filter(e => !e.closest("pre, math, svg, .explore"))
+  .map(e => [e.outerHTML.slice(0, 60), e.getBoundingClientRect().top + scrollY])"""
+
+
+def moved(one, other):
+    """Return what stands elsewhere on one tab than on the other."""
+    places = zip(one.evaluate(PLACES), other.evaluate(PLACES), strict=True)
+    return [text for (text, here), (_, there) in places if abs(here - there) > 0.1]
+
+
+@pytest.mark.parametrize("page", ["depth/isometry/", "reference/equations/"])
+def test_a_page_that_is_laid_out_piece_by_piece_ends_as_one_that_is_not(
+    page, chromium, address
+):
+    context = chromium.new_context()
+    with (
+        browser.opened(context, address, page) as pieces,
+        browser.opened(context, address, f"{page}#nothing") as whole,
+    ):
+        assert pieces.locator(".piecewise").count() == 1
+        assert whole.locator(".piecewise").count() == 0
+        assert moved(pieces, whole) == []
+        pieces.add_style_tag(content=".laid { padding-top: 1px }")
+        assert moved(pieces, whole) != []
+    context.close()
+
+
+def test_a_link_into_a_page_leads_to_the_place(chromium, address):
+    tab = chromium.new_page()
+    tab.goto(f"{address}depth/isometry/#exercises")
+    tab.wait_for_selector("[data-laid]", state="attached")
+    top = "document.getElementById('exercises').getBoundingClientRect().top"
+    assert 0 <= tab.evaluate(top) < 100
+    tab.close()

@@ -18,6 +18,31 @@ function explorations() {
   for (const place of document.querySelectorAll("[data-explore]")) near.observe(place)
 }
 
+/** Lay out what waits for it (see theme/main.html) while the browser has nothing else
+    to do: a few elements a frame, so that no task keeps the reader waiting. The last
+    one marks the article, for whoever measures it. */
+function layout() {
+  const article = document.querySelector("article")
+  const inner = ".piecewise .md-content__inner"
+  const pieces = document.querySelectorAll(
+    `.piecewise .md-sidebar--primary, ${inner} > *, ${inner} > :is(dl, ol, ul, .glance) > *`,
+  )
+  const idle = window.requestIdleCallback ?? ((next) => setTimeout(next, 50))
+  let next = 0
+  const some = () => {
+    for (let size = 0; size < 100 && next < pieces.length; next++) {
+      pieces[next].classList.add("laid")
+      if (!pieces[next].matches("dl, ol, ul, .glance")) {
+        size += 1 + pieces[next].getElementsByTagName("*").length
+      }
+    }
+    if (next < pieces.length) idle(some)
+    else article.dataset.laid = ""
+  }
+  if (document.readyState === "complete") idle(some)
+  else addEventListener("load", () => idle(some))
+}
+
 /** What is wider than its place scrolls: let the keyboard reach it, and only it. */
 function scrolling() {
   const tell = (place, what) => {
@@ -33,6 +58,26 @@ function scrolling() {
     for (const { target } of entries) tell(target, "Formula")
   })
   for (const place of document.querySelectorAll(".formula, .long")) formulas.observe(place)
+  // Material takes wide programs from the keyboard where there is a touch screen, and
+  // makes a landmark without a name of the toolbar of each.
+  const reach = (code) => {
+    if (code.tabIndex < 0 && code.scrollWidth > code.clientWidth) code.tabIndex = 0
+  }
+  const programs = new ResizeObserver((entries) => {
+    for (const { target } of entries) reach(target)
+  })
+  const mends = new MutationObserver((changes) => {
+    for (const { target, addedNodes } of changes) {
+      if (target.localName === "code") reach(target)
+      for (const node of addedNodes) {
+        if (node.matches?.(".md-code__nav")) node.setAttribute("role", "none")
+      }
+    }
+  })
+  for (const code of document.querySelectorAll("pre > code")) {
+    programs.observe(code)
+    mends.observe(code.parentElement, { attributeFilter: ["tabindex"], childList: true, subtree: true })
+  }
   const tables = () => {
     for (const place of document.querySelectorAll(".md-typeset__scrollwrap")) tell(place, "Table")
   }
@@ -160,6 +205,7 @@ function unfolding() {
   open()
 }
 
+layout()
 explorations()
 scrolling()
 copying()
