@@ -74,9 +74,8 @@ WORDLESS = """() => [...document.querySelectorAll("article img, article .plot")]
   .filter(e => !(e.getAttribute("alt") || e.getAttribute("aria-label")))
   .map(e => "a picture without words: " + e.outerHTML.slice(0, 90))"""
 
-# Words of a figure have a contrast of 4.5 with the page, lines of 3; grids,
-# shading and colour maps are faint on purpose.
-FAINT = """() => {
+# How a function begins that needs luminance and contrast, as WCAG 2 defines them.
+CONTRAST = """() => {
   const probe = document.createElement("canvas").getContext("2d");
   const light = colour => {
     probe.fillStyle = colour;
@@ -91,6 +90,13 @@ FAINT = """() => {
     const [a, b] = [light(one), light(other)].sort((x, y) => y - x);
     return (a + 0.05) / (b + 0.05);
   };
+"""
+
+# Words of a figure have a contrast of 4.5 with the page, lines of 3; grids,
+# shading and colour maps are faint on purpose.
+FAINT = (
+    CONTRAST
+    + """
   const body = getComputedStyle(document.body);
   const paper = body.backgroundColor;
   const grid = light(body.getPropertyValue("--book-grid"));
@@ -106,6 +112,7 @@ FAINT = """() => {
   }
   return [...found];
 }"""
+)
 
 # The blocks of a page: classes, title, text, and the output under a program.
 BLOCKS = """() => [...document.querySelectorAll("article .highlight")].map(block => {

@@ -5,6 +5,7 @@ for each ``data-explore`` of the book, with the figure that its snippet draws an
 data that its page's snippets write. No site is built for it.
 """
 
+import math
 import re
 import shutil
 from contextlib import contextmanager
@@ -54,6 +55,11 @@ def places():
         for page, text in tree.pages(ROOT).items()
         for match in PLACE.finditer(text)
     }
+
+
+def largest(*deviations):
+    """Return the largest; NaN is larger than any, which ``max`` does not say."""
+    return math.inf if any(map(math.isnan, deviations)) else max(deviations)
 
 
 class Exploration:

@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from tests.explorations.conftest import largest
+
 SIZES = N, C, H, W = 3, 4, 2, 3
 ENTRIES = torch.arange(N * C * H * W)
 POSITION = H * W
@@ -177,7 +179,7 @@ def deviation(exploration, cases=FUNCTIONS, entries=ENTRIES[::5]):
             true["square"] = values.square().mean()
         else:
             true["square"], true["mean"] = torch.var_mean(values, correction=0)
-        worst = max(worst, *(abs(shown[k] - true[k].item()) for k in true))
+        worst = largest(worst, *(abs(shown[k] - true[k].item()) for k in true))
     return worst
 
 

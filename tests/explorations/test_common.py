@@ -10,31 +10,20 @@ SMALL = {"width": 360, "height": 740}
 
 # Words of at least 11 px with a contrast of 4.5, targets of at least 24 px, nothing
 # wider than the window.
-FORM = """() => {
+FORM = (
+    browser.CONTRAST
+    + """
+  const paper = getComputedStyle(document.body).backgroundColor;
   const found = [];
-  const probe = document.createElement("canvas").getContext("2d");
-  const light = colour => {
-    probe.fillStyle = colour;
-    probe.fillRect(0, 0, 1, 1);
-    const [r, g, b] = [...probe.getImageData(0, 0, 1, 1).data].map(byte => {
-      const x = byte / 255;
-      return x <= 0.03928 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const paper = light(getComputedStyle(document.body).backgroundColor);
-  const contrast = colour => {
-    const [a, b] = [light(colour), paper].sort((x, y) => y - x);
-    return (a + 0.05) / (b + 0.05);
-  };
   const view = document.querySelector(".explore-view");
   for (const text of view.querySelectorAll(".explore-plot text")) {
     const style = getComputedStyle(text);
     if (parseFloat(style.fontSize) < 11) found.push("small words: " + text.textContent);
-    if (contrast(style.fill) < 4.5) found.push("faint words: " + text.textContent);
+    if (contrast(style.fill, paper) < 4.5)
+      found.push("faint words: " + text.textContent);
   }
   for (const line of view.querySelectorAll(".explore-plot path[fill=none]"))
-    if (contrast(getComputedStyle(line).stroke) < 3) found.push("a faint line");
+    if (contrast(getComputedStyle(line).stroke, paper) < 3) found.push("a faint line");
   for (const control of view.querySelectorAll("input, select, button")) {
     const { width, height } = control.getBoundingClientRect();
     if (height < 24 || (control.type !== "checkbox" && width < 24))
@@ -50,6 +39,7 @@ FORM = """() => {
     found.push("higher than its place");
   return found;
 }"""
+)
 
 # Mount only when the test says so.
 HOLD = (

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 import torch
 
+from tests.explorations.conftest import largest
+
 node, mass = np.polynomial.hermite_e.hermegauss(80)
 Z, MASS = torch.tensor(node), torch.tensor(mass / mass.sum())
 GRID = [(m, p) for m in (-3.0, -0.55, 0.0, 1.0, 2.2) for p in (0.0, 0.35, 1.0)]
@@ -36,7 +38,7 @@ def wrong(exploration, grid=GRID):
         shown, true = exploration.values(), fitted(mu, power)
         assert shown.keys() == true.keys()
         for key, value in true.items():
-            worst = max(worst, abs(shown[key] - value) / max(1, abs(value)))
+            worst = largest(worst, abs(shown[key] - value) / max(1, abs(value)))
     return worst
 
 

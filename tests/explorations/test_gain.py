@@ -6,6 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from tests.explorations.conftest import largest
 from tests.explorations.normal import MASS, Z
 
 FUNCTIONS = {
@@ -50,7 +51,7 @@ def wrong(exploration, names=FUNCTIONS, gains=GAINS):
             exploration.set(activation=name, gain=gain)
             shown, true = exploration.values(), recursions(name, gain)
             assert shown.keys() == true.keys()
-            worst = max(worst, *(abs(shown[k] / true[k] - 1) for k in true))
+            worst = largest(worst, *(abs(shown[k] / true[k] - 1) for k in true))
     return worst
 
 

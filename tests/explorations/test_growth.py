@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 
 from book.runner import ROOT
+from tests.explorations.conftest import largest
 from tests.explorations.normal import MASS, Z
 
 SNIPPETS = ROOT / "snippets/batch-norm/gradient-explosion"
@@ -79,7 +80,7 @@ def wrong(exploration, names=FUNCTIONS, batches=BATCHES, depths=DEPTHS):
                 exploration.set(depth=depth)
                 shown, true = exploration.values(), numbers(name, B, depth)
                 assert shown.keys() == true.keys()
-                worst = max(worst, *(abs(shown[k] / true[k] - 1) for k in true))
+                worst = largest(worst, *(abs(shown[k] / true[k] - 1) for k in true))
     return worst
 
 

@@ -6,6 +6,7 @@ import pytest
 import torch
 from scipy.optimize import brentq
 
+from tests.explorations.conftest import largest
 from tests.explorations.normal import MASS, Z
 
 MASS2 = MASS[:, None] * MASS
@@ -68,7 +69,7 @@ def wrong(exploration, grid=GRID):
         shown, reference = exploration.values(), true(w, b)
         assert shown.keys() == reference.keys()
         for key, value in reference.items():
-            worst = max(worst, abs(shown[key] - value) / max(1, abs(value)))
+            worst = largest(worst, abs(shown[key] - value) / max(1, abs(value)))
     return worst
 
 

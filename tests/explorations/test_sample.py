@@ -8,6 +8,7 @@ import torch
 from torch.nn.functional import batch_norm, layer_norm
 
 from book.runner import ROOT
+from tests.explorations.conftest import largest
 
 SNIPPET = ROOT / "snippets/batch-norm/transform/one_example.py"
 DISTANCES = (-6.0, -2.3, -0.1, 0.0, 0.4, 4.0, 6.0)
@@ -59,7 +60,7 @@ def wrong(exploration):
         exploration.set(which=which, distance=distance)
         shown, true = exploration.values(), numbers(which, distance)
         assert shown.keys() == true.keys()
-        worst = max(worst, *(abs(shown[k] - true[k]) for k in true))
+        worst = largest(worst, *(abs(shown[k] - true[k]) for k in true))
     return worst
 
 

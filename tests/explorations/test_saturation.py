@@ -7,6 +7,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from tests.explorations.conftest import largest
+
 NODES, MASS = (torch.tensor(part) for part in np.polynomial.legendre.leggauss(20))
 FUNCTIONS = {
     "sigmoid": (torch.sigmoid, []),
@@ -52,7 +54,7 @@ def wrong(exploration, names=FUNCTIONS, grid=GRID):
                 "output": output,
             }
             assert shown.keys() == true.keys()
-            worst = max(worst, *(abs(shown[k] - true[k]) for k in true))
+            worst = largest(worst, *(abs(shown[k] - true[k]) for k in true))
     return worst
 
 

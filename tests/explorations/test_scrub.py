@@ -10,6 +10,7 @@ from torch import nn
 
 from book import outputs, runner
 from book.runner import ROOT
+from tests.explorations.conftest import largest
 
 NAME = "phenomenon/measuring/scrub.py"
 NETWORKS = {"none": False, "BN": True}
@@ -93,7 +94,7 @@ def deviations(data):
         for key, want in true.items():
             got = torch.tensor(data[name][key], dtype=torch.float64)
             assert got.shape == want.shape
-            worst[key] = max(worst[key], (got - want).abs().max().item())
+            worst[key] = largest(worst[key], (got - want).abs().max().item())
     return worst
 
 
@@ -124,7 +125,7 @@ def wrong(exploration, data):
             for layer in LAYERS:
                 true[f"{name}-{layer}"] = data[name]["shift"][t][layer - 1]
         assert shown.keys() == true.keys()
-        worst = max(worst, *(abs(shown[k] - true[k]) for k in true))
+        worst = largest(worst, *(abs(shown[k] - true[k]) for k in true))
     return worst
 
 
@@ -161,11 +162,11 @@ def crooked(exploration, data):
         p = torch.tensor([d[:2] for d in drawn]).double().flatten()
         design = torch.stack([x, torch.ones_like(x)], 1)
         fit = torch.linalg.lstsq(design, p[:, None]).solution
-        worst = max(worst, (design @ fit - p[:, None]).abs().max().item())
+        worst = largest(worst, (design @ fit - p[:, None]).abs().max().item())
         heights = torch.tensor([d[2] for d in drawn]).double()
         tops = torch.tensor([max(row) for row in counts]).double()
         scale = (heights @ tops) / (tops @ tops)
-        worst = max(worst, (heights - scale * tops).abs().max().item())
+        worst = largest(worst, (heights - scale * tops).abs().max().item())
     return worst
 
 
