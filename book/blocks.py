@@ -16,7 +16,15 @@ from markdown.treeprocessors import Treeprocessor
 
 # Where text is not to be linked: it is code, a formula, a title or a link already.
 SILENT = ("a", "code", "pre", "h1", "h2", "h3", "h4", "svg", "th", "strong", "summary")
-EVIDENCE = {"Proved": "proved", "Measured": "measured", "Defined": "defined"}
+EVIDENCE = {
+    "Proved": "proved",
+    "Derived": "proved",
+    "Measured": "measured",
+    "Asserted": "measured",
+    "Checked": "measured",
+    "Claimed": "cited",
+    "Defined": "defined",
+}
 EXERCISE = re.compile(r"Exercise (\d+)")
 FIGURE = re.compile(r"<figure>")
 # Names, signs and spaces in programs, which have the colour of text: more than half

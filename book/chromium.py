@@ -6,7 +6,22 @@ from contextlib import contextmanager
 from functools import cache
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+# With each page Chromium 156 opens two of its own, for suggestions in the address bar
+# that no one sees; they take longer than a page of the book. The last list of features
+# counts, so what Playwright turns off at the start is in it too.
+OFF = (
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
+    *("AimEnabled", "PreconnectToSearch", "NetworkTimeServiceQuerying"),
+    *("OptimizationHints", "MediaRouter", "LensOverlay", "PaintHolding"),
+    *("HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable"),
+    *("DestroyProfileOnBrowserClose", "AvoidUnnecessaryBeforeUnloadCheckSync"),
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    f"--disable-features={','.join(OFF)}",
+]
 
 
 def find():

@@ -187,13 +187,27 @@ def typeset(text, known):
             shown = f'<a class="eqref" href="#{reference[2]}">{shown}</a>'
         else:
             shown = _element(tex, display, number, label, next(mathml))
-        if stop and shown.count("<math") == 1 and not display:
-            shown = f'<span class="keep">{shown}{stop}</span>'
-        else:
-            shown += stop
-        pieces.append(shown)
+        pieces.append(shown + stop if display else _kept(shown, stop))
     pieces = iter(pieces)
     return MARKED.sub(lambda _: next(pieces), text)
+
+
+def _kept(shown, stop):
+    """Keep a formula within a line together with the stop that follows it.
+
+    If the line may break within the formula, the stop stands in its last part;
+    ``data-stop`` tells so.
+    """
+    if not stop or "<math" not in shown:
+        return shown + stop
+    if shown.count("<math") == 1:
+        return f'<span class="keep">{shown}{stop}</span>'
+    before, last = shown.rsplit("<math", 1)
+    if before.endswith(SCROLLS + ">"):  # a part that scrolls has lines of its own
+        return shown + stop
+    last = last.removesuffix("</span>")
+    before = before.replace(" data-tex=", f' data-stop="{stop}" data-tex=', 1)
+    return f'{before}<span class="keep"><math{last}{stop}</span></span>'
 
 
 # It scrolls where it is too wide, so the keyboard must reach it; book.js takes this

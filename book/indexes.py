@@ -50,7 +50,7 @@ def snippets(root, pages, sources, results):
             notebook = name.removesuffix(".py") + ".ipynb"
             lines.append(
                 f"| {question} "
-                f"| [`{name}`](../{page}) "
+                f"| [`{name.rpartition('/')[2]}`](../{page}) "
                 f"| {results[name].seconds:.1f} "
                 f"| [.py](../downloads/{name}){{ download }} "
                 f"[.ipynb](../downloads/{notebook}){{ download }} |"
@@ -78,7 +78,8 @@ def equations(root, pages):
         for number, label, tex in _numbered(text):
             name = named.get(page.removesuffix(".md"), {}).get(label, label)
             link = f'<a href="{address}#eq:{label}">({number})</a>'
-            rows.append(f"- {link} **{name}** ${tex.rstrip(' .,;:')}$")
+            tex = re.sub(r"[ .,;:]+(?=(\\end\{aligned\})?$)", "", tex)
+            rows.append(f"- {link} **{name}**<br>${tex}$")
         if rows:
             lines += [f"## [{title}](../{page})", "", *rows, ""]
     return "\n".join(lines) + "\n"

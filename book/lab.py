@@ -52,6 +52,14 @@ def _cell_of(error):
     return next((line for line in lines if not line.startswith("An error")), "")
 
 
+# Around what a cell prints.
+BEFORE = (
+    '<div class="language-text highlight no-copy">'
+    '<span class="filename">Output</span><pre><code>'
+)
+AFTER = "</code></pre></div>"
+
+
 def restyle(html, notebook, folder, resolve):
     """Return the HTML of mkdocs-jupyter as the book's own pages look.
 
@@ -59,7 +67,8 @@ def restyle(html, notebook, folder, resolve):
     Raises ValueError if a figure has no description, or a cell writes to stderr.
     """
     source = notebook.read_bytes()
-    key = hashlib.sha256(html.encode() + source).hexdigest()
+    own = Path(__file__).read_bytes()
+    key = hashlib.sha256(html.encode() + source + own).hexdigest()
     path = folder / f"{key}.html"
     if not path.exists():
         for old in folder.glob("*.html"):
@@ -89,9 +98,13 @@ def _restyled(html, notebook, source, resolve):
         parts.append(
             f'<div class="language-python highlight no-copy"><pre>{code}</pre></div>'
         )
-        for output in cell.select(".jp-OutputArea-output"):
-            where = f"{notebook.name}, code cell {number + 1}"
-            parts.append(_output(output, alts[number], where, f"lab{number}"))
+        where = f"{notebook.name}, code cell {number + 1}"
+        outputs = [
+            _output(output, alts[number], where, f"lab{number}")
+            for output in cell.select(".jp-OutputArea-output")
+        ]
+        # What a cell prints over some time comes in several pieces.
+        parts.append("".join(outputs).replace(AFTER + BEFORE, ""))
     return "\n".join(parts)
 
 
@@ -125,13 +138,7 @@ def _output(output, alt, where, prefix):
         raise ValueError(f"{where}: it writes to stderr: {output.text.strip()}")
     image = output.select_one("img")
     if image is None:
-        text = output.select_one("pre")
-        text.name = "code"
-        return (
-            '<div class="language-text highlight no-copy">'
-            '<span class="filename">Output</span><pre>'
-            f"{text}</pre></div>"
-        )
+        return BEFORE + output.select_one("pre").decode_contents() + AFTER
     if not alt:
         raise ValueError(
             f'{where}: a figure without a description: set "alt" in its metadata'

@@ -10,6 +10,9 @@ from html import escape
 # Programs, outputs, figures and set-off formulas: nobody searches for their
 # letters and digits. The search plugin drops the attribute; it cannot have no value.
 SILENT = re.compile(r'<div(?= class="(?:[^"]* )?(?:highlight|plot|arithmatex)[ "])')
+NAME = re.compile(
+    r'(?:(?<=<code>)|(?<=<span class="filename">))[\w./-]+\.(?:py|txt|ipynb|md)(?=</)'
+)
 # A few sentences, as search engines show them.
 LONGEST = 300
 
@@ -28,6 +31,11 @@ def scrolling(html):
     return re.sub(
         r"<table>.*?</table>", rf"{before}\g<0></div></div>", html, flags=re.S
     )
+
+
+def breakable(html):
+    """Let the names of files break after "/" and "_", which browsers do not."""
+    return NAME.sub(lambda m: re.sub(r"[/_](?=.)", r"\g<0><wbr>", m[0]), html)
 
 
 def description(html):

@@ -85,7 +85,7 @@ def test_indexes_name_and_number_what_chapters_have(tmp_path):
     assert indexes.equations(tmp_path, {"part/a.md": text}).splitlines() == [
         "## [Title](../part/a.md)",
         "",
-        '- <a href="../../part/a/#eq:b">(2)</a> **Law of b** $b = 1$',
+        '- <a href="../../part/a/#eq:b">(2)</a> **Law of b**<br>$b = 1$',
         "",
     ]
     assert indexes.figures(tmp_path, {"part/a.md": text}).splitlines()[2] == (

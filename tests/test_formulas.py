@@ -53,6 +53,8 @@ def test_the_macros_of_the_book_are_known(known):
         ("\\tanh(r)", '<mi>tanh</mi><mo>\u2061</mo><mo stretchy="false">(</mo>'),
         ("f'", '<mrow><mi>f</mi><mo lspace="0" rspace="0">′</mo></mrow>'),
         ("\\mathbb{R}", "<mi>ℝ</mi>"),
+        # A fraction is spaced as a letter.
+        ("\\frac12 \\log x", '</mfrac><mspace width="0.1667em"></mspace><mi>log</mi>'),
     ],
 )
 def test_mathml_has_the_spaces_of_tex_and_characters_in_place_of_variants(
@@ -73,9 +75,22 @@ def test_a_long_formula_may_break_before_its_relations(known):
         ]
     )
     assert long.count("<math>") == 3
-    assert "</math><math><mo>≤</mo>" in long
+    # Browsers would take it for a prefix, without its space.
+    assert '</math><math><mo lspace="0.2778em" rspace="0.2778em">≤</mo>' in long
     assert short.count("<math>") == 1
     assert displayed.count("<math") == 1
+
+
+def test_a_formula_does_not_break_within_brackets(known):
+    tex = "\\Var(a + b + c + d + e \\mid f = g) = h"
+    (mathml,) = known.typeset([(tex, False)])
+    assert [part[:8] for part in mathml.split("<math>")[1:]] == ["<mi>Var<", "<mo lspa"]
+
+
+def test_what_chromium_would_draw_badly_is_written_otherwise(known):
+    sized, root = known.typeset([("\\Bigl( x \\Bigr)^2", True), ("\\sqrt m", False)])
+    assert "<msup><mrow><mo minsize" in sized
+    assert '<msqrt><mspace width="0" height="0.72em"></mspace><mi>m</mi>' in root
 
 
 def test_equations_are_numbered_and_referred_to(tmp_path):
@@ -95,7 +110,9 @@ def test_equations_are_numbered_and_referred_to(tmp_path):
 
 def test_a_comma_stays_with_its_formula(tmp_path):
     soup, _ = render("Let $x$, $y$ and $f = a + b + c + d + e + g = h$.\n", tmp_path)
-    assert [e.text for e in soup.select(".keep")] == ["x,"]
+    # The second may break within: the stop stays with its last part.
+    assert [e.text for e in soup.select(".keep")] == ["x,", "=h."]
+    assert [e.get("data-stop") for e in soup.select(".arithmatex")] == [None, None, "."]
     assert soup.text.startswith("Let x, y and f")
     assert soup.text.endswith("h.")
 
@@ -159,7 +176,7 @@ def test_every_character_of_the_book_is_in_the_font(tmp_path):
 
 PAGE = f"""# Formulas
 
-Take $x^2 + 1$ and then see $\\eqref{{eq:e}}$.
+Take $x^2 + 1$ with $f = a + b + c + d + e + g = h$; then see $\\eqref{{eq:e}}$.
 {EQUATION.format("E = m c^2", "eq:e")}
 """
 
@@ -192,7 +209,9 @@ def test_in_a_browser_formulas_have_their_font_copy_as_tex_and_show_when_pointed
         }"""
     )
     copied = tab.evaluate("navigator.clipboard.readText()")
-    assert copied == "Take $x^2 + 1$ and then see (1)."
+    assert (
+        copied == "Take $x^2 + 1$ with $f = a + b + c + d + e + g = h$; then see (1)."
+    )
     tab.locator("a.eqref").focus()
     preview = tab.locator("[role=tooltip]")
     preview.wait_for()

@@ -22,7 +22,10 @@ $$
 """
 CODE = """%config InlineBackend.figure_formats = ["svg"]
 import matplotlib.pyplot as plt
-print("<b> is", 3 + 4)"""
+print("<b> is", 3 + 4, flush=True)
+import time
+time.sleep(1)  # longer than the kernel waits before it sends what is printed
+print("and 8")"""
 FIGURE = """fig, ax = plt.subplots()
 ax.plot([1, 2], color="C1")
 ax.set_xlabel("step")
@@ -86,7 +89,7 @@ def test_a_lab_is_executed_and_shown_in_the_style_of_the_book(small):
     run = small.build()
     assert run.returncode == 0, run.stderr
     page = page_of(small)
-    assert page.select(".highlight code")[1].text == "<b> is 7\n"
+    assert page.select(".highlight code")[1].text == "<b> is 7\nand 8\n"
     assert [m["data-tex"] for m in page.select(".arithmatex")] == ["x_1 < y", "E = 1"]
     assert [m.text for m in page.select(".arithmatex math")] == ["x1<y", "E=1"]
     assert page.select_one("a[href='../../part/chapter/#a-chapter']").text == "page"

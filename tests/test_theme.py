@@ -104,6 +104,15 @@ def test_a_table_is_wrapped_where_it_stands():
     )
 
 
+def test_names_of_files_may_break():
+    code = "<code>{}</code>".format
+    assert pages.breakable(code("a/b_c.py")) == code("a/<wbr>b_<wbr>c.py")
+    bar = '<span class="filename">snippets/{}b.py</span>'.format
+    assert pages.breakable(bar("")) == bar("<wbr>")
+    for text in (code("a_b"), code("a / b.py"), "a/b.py", code("print(x.py)")):
+        assert pages.breakable(text) == text
+
+
 PLACES = """() => [...document.querySelectorAll("article *")]
   .filter(e => !e.closest("pre, math, svg, .explore"))
   .map(e => [e.outerHTML.slice(0, 60), e.getBoundingClientRect().top + scrollY])"""

@@ -111,6 +111,13 @@ function write(shown, spaces) {
     const [base, below, mark] = shown.inner.map((each) => write(each, spaces));
     return `<msub><mrow>${base}${mark}</mrow>${below}</msub>`;
   }
+  // Chromium gives a bracket with scripts the size it was given only within a row.
+  if (["msub", "msup", "msubsup"].includes(node.kind)) {
+    const base = write(shown.inner[0], spaces);
+    shown.inner[0] = base.startsWith("<mo minsize") ? `<mrow>${base}</mrow>` : base;
+  }
+  // A root over small letters would hang below the line, as if it stood lower.
+  if (node.isKind("msqrt")) shown.inner = [`<mspace width="0" height="0.72em"></mspace>`, shown.inner];
   let text = node.isKind("mo") ? escape(node.childNodes.map((c) => c.getText()).join("")) : write(shown.inner, spaces);
   if (text === "―") text = "‾"; // fonts stretch this one
   const all = node.attributes.getAllAttributes();
@@ -124,7 +131,7 @@ function write(shown, spaces) {
   if (node.isKind("mo")) {
     const [left, right] = spaces.get(node) ?? [0, 0];
     const first = node.Parent?.childNodes[0] === node && node.Parent.childNodes.length > 1;
-    const known = first && "+−±".includes(text) ? [0, 0] : usual[text];
+    const known = first && "+−±".includes(text) ? [0, 0] : node.leads ? undefined : usual[text];
     if (left !== known?.[0]) attributes.lspace = left ? `${left}em` : "0";
     if (right !== known?.[1]) attributes.rspace = right ? `${right}em` : "0";
   }
@@ -143,21 +150,30 @@ function write(shown, spaces) {
   return `<${kind}${list.join("")}>${text}</${kind}>`;
 }
 
-// A long formula within a line of text may break before its relations: it becomes
-// several <math> elements, between which the browser may break the line.
+// A long formula within a line of text may break before its relations, outside of
+// brackets: it becomes several <math> elements, between which the browser may break the line.
 const LONG = 14;
+const TEXCLASS = { ORD: 0, REL: 3, OPEN: 4, CLOSE: 5 };
 const leaves = (node) => node.childNodes.length && !node.isToken ? node.childNodes.filter(Boolean).reduce((n, c) => n + leaves(c), 0) : 1;
 
 function mathml(root, display) {
+  // MathJax gives a fraction no class; TeX spaces it as a letter.
+  root.walkTree((node) => { if (node.isKind("mfrac")) node.texClass = TEXCLASS.ORD; });
   root.setTeXclass(null);
   const spaces = new Map();
   const whole = show(root, spaces);
   if (display) return write(whole, spaces);
   let top = whole.inner.flat(Infinity);
   const parts = [[]];
+  let open = 0;
   for (const each of top) {
-    const relation = each.node?.isKind("mo") && each.node.texClass === 3; // REL
-    if (relation && leaves(root) >= LONG && parts.at(-1).length) parts.push([]);
+    const kind = each.node?.isKind("mo") && each.node.texClass;
+    open += (kind === TEXCLASS.OPEN) - (kind === TEXCLASS.CLOSE);
+    const breaks = kind === TEXCLASS.REL && !open && leaves(root) >= LONG;
+    if (breaks && parts.at(-1).length) {
+      parts.push([]);
+      each.node.leads = true; // first in its <math>, browsers take it for a prefix
+    }
     parts.at(-1).push(each);
   }
   return parts.map((part) => `<math>${part.map((each) => write(each, spaces)).join("")}</math>`).join("");

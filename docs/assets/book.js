@@ -98,8 +98,8 @@ function copying() {
     const formulas = box.querySelectorAll("[data-tex]")
     if (!formulas.length) return
     for (const formula of formulas) {
-      const { tex } = formula.dataset
-      formula.replaceWith(formula.matches(".display") ? `\n$$${tex}$$\n` : `$${tex}$`)
+      const { tex, stop = "" } = formula.dataset
+      formula.replaceWith(formula.matches(".display") ? `\n$$${tex}$$\n` : `$${tex}$${stop}`)
     }
     event.clipboardData.setData("text/plain", box.textContent)
     event.preventDefault()

@@ -128,7 +128,12 @@ export function view(element, label, update) {
       clearTimeout(rest)
       rest = setTimeout(() => { said.textContent = sentence }, 400)
     },
-    start: update,
+    start() {
+      // It hides the figure, whose number the text counts on.
+      const number = element.querySelector("figcaption > b")?.textContent
+      if (number) root.append(make("p", { class: "explore-name" }, make("b", {}, number), ` ${label}.`))
+      update()
+    },
   }
   root.addEventListener("input", panel.update)
   return panel

@@ -63,6 +63,7 @@ print("test accuracy after 100 steps, mean of two seeds")
 print("lr       none        BN")
 for power, none, bn in zip(powers, *grades.values(), strict=True):
     print(f"2^{power:<7}{none:12}{bn}")
-ax.set(xlabel="log2 of the learning rate", ylabel="test accuracy", ylim=(0, 1))
+ax.set(xlabel=r"$\log_2$ of the learning rate", ylabel="test accuracy")
+ax.set_ylim(0, 1)
 ax.legend()
 plt.show()

@@ -47,7 +47,7 @@ for lr in (0.1, 0.3, 1.0, 5.0):
     lengths = f"{bn_path[0].norm():.2f}    {bn_path[-1].norm():.2f}"
     print(f"{lr:<7}{cells[0]:21}{cells[1]:19}{lengths}")
 
-grid = torch.linspace(-2.2, 2.2, 121)
+grid = torch.linspace(-2.2, 2.2, 241)
 points = torch.stack(torch.meshgrid(grid, grid, indexing="xy"), dim=-1)
 _, axes = plt.subplots(2, 1, figsize=(4.8, 8.0))
 for ax, with_bn, lr in zip(axes, (False, True), (0.3, 1.0), strict=True):
@@ -55,7 +55,7 @@ for ax, with_bn, lr in zip(axes, (False, True), (0.3, 1.0), strict=True):
     path = descend(with_bn, lr)
     ax.contourf(grid, grid, height.log10(), levels=12, cmap="Greys")
     ax.plot(path[:, 0], path[:, 1], f"C{int(with_bn)}.-")
-    ax.plot(*solution, "k*", ms=10)
+    ax.plot(*solution, "C3*", ms=12)
     ax.set(xlabel="$w_1$", ylabel="$w_2$", aspect="equal")
     ax.set_title(f"BN, lr {lr}" if with_bn else f"no normalisation, lr {lr}")
 plt.show()

@@ -63,6 +63,6 @@ for i, (name, step) in enumerate(theory.items()):
 panels[1].text(30, 10, "largest")
 panels[1].text(25, 0.06, "upper quartile")
 panels[1].text(9, 2e-3, "lower quartile")
-panels[1].set_ylabel(r"singular value $\sqrt{\lambda}$")
+panels[1].set_ylabel(r"singular value $\lambda^{1/2}$")
 panels[2].set_xlabel("layer")
 plt.show()

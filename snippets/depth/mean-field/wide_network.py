@@ -49,7 +49,7 @@ for i, (var_w, axes) in enumerate(zip(phases, panels, strict=True)):
     for k, (start, mark) in enumerate(((0.95, "C3s"), (0.0, "C4o"))):
         expected, measured = theory(var_w, start), runs[:, i, :, k]
         name = f"width {width}, inputs at {start}"
-        axes.plot(layers, expected, "k-", label="theory" if k else None)
+        axes.plot(layers, expected, "k-", label=None if k else "theory")
         lines = axes.plot(layers, measured.T, mark, ms=2.5)
         lines[0].set_label(name)
         rms = np.sqrt(((measured - expected) ** 2).mean())

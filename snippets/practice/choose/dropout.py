@@ -52,5 +52,6 @@ for norm, p in (False, 0.0), (False, 0.5), (True, 0.0), (True, 0.5):
     fit, test = losses(norm, p)
     error = test.std() / seeds**0.5
     name = "batch norm" if norm else "no norm"
-    print(f"{name:10}, dropout {p}: {fit.mean():16.3f}", end="")
+    name = f"{name}, dropout {p}:"
+    print(f"{name:24}{fit.mean():17.3f}", end="")
     print(f"{test.mean():12.2f} ±{error:.2f}")
