@@ -115,7 +115,9 @@ def on_page_content(html, page, config, files):
     if page.file.src_uri.endswith(".ipynb"):
         html = _lab(html, page, config, files)
     page.meta.setdefault("description", pages.description(html))
-    return pages.breakable(pages.scrolling(pages.quiet(html)))
+    for ready in (pages.quiet, pages.scrolling, pages.reachable, pages.breakable):
+        html = ready(html)
+    return html
 
 
 def on_post_page(output, page, config):

@@ -5,7 +5,7 @@ they can be tested without MkDocs.
 """
 
 import re
-from html import escape
+from html import escape, unescape
 
 # Programs, outputs, figures and set-off formulas: nobody searches for their
 # letters and digits. The search plugin drops the attribute; it cannot have no value.
@@ -13,6 +13,8 @@ SILENT = re.compile(r'<div(?= class="(?:[^"]* )?(?:highlight|plot|arithmatex)[ "
 NAME = re.compile(
     r'(?:(?<=<code>)|(?<=<span class="filename">))[\w./-]+\.(?:py|txt|ipynb|md)(?=</)'
 )
+CODE = re.compile(r"(<pre[^>]*>(?:<span></span>)?<code)>(.*?)</code>", re.DOTALL)
+COLUMNS = 40  # of a program that a phone shows
 # A few sentences, as search engines show them.
 LONGEST = 300
 
@@ -36,6 +38,22 @@ def scrolling(html):
 def breakable(html):
     """Let the names of files break after "/" and "_", which browsers do not."""
     return NAME.sub(lambda m: re.sub(r"[/_](?=.)", r"\g<0><wbr>", m[0]), html)
+
+
+def reachable(html):
+    """Let the keyboard reach a program that a phone has to scroll.
+
+    Where it need not scroll, Material takes this away once it is near the window.
+    """
+
+    def reach(match):
+        lines = unescape(re.sub(r"<[^>]*>", "", match[2])).split("\n")
+        wide = max(map(len, lines)) > COLUMNS
+        return (
+            match[0].replace("<code>", '<code tabindex="0">', 1) if wide else match[0]
+        )
+
+    return CODE.sub(reach, html)
 
 
 def description(html):

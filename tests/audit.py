@@ -198,8 +198,8 @@ def nu(site, names):
     return found
 
 
-def lighthouse(address, names, rows, steady):
-    """Add Lighthouse's scores to ``rows``: one run, or the median of three."""
+def lighthouse(address, names, rows, steady, times):
+    """Add Lighthouse's scores to ``rows``: of one run, or the median of ``times``."""
     command = [program("node"), TOOLS / "lighthouse.mjs", browser.chromium()]
     scores = [name for name in SCORES if not (steady and name in TIMED)]
     process = subprocess.Popen(
@@ -212,7 +212,7 @@ def lighthouse(address, names, rows, steady):
     with process:
         for page in names:
             runs = []
-            while len(runs) < 3:
+            while len(runs) < times:
                 process.stdin.write(f"{address}{page}\n")
                 process.stdin.flush()
                 answer = process.stdout.readline()
@@ -294,12 +294,12 @@ def visible(chromium, address):
         context.close()
 
 
-def lateness(chromium, server, page, steady):
+def lateness(chromium, server, page, steady, times):
     """Return how much later formulas are seen than if they were plain text."""
     found = []
     if steady:
         return float("nan")
-    while len(found) < 3:
+    while len(found) < times:
         address = server.address + page
         found.append(visible(chromium, address) / visible(chromium, f"{address}?plain"))
         if found[0] <= MOST["formulas"]:
@@ -338,10 +338,11 @@ def table(rows):
     return "\n".join(lines)
 
 
-def audit(site, only="", steady=False):
+def audit(site, only="", steady=False, times=3):
     """Measure the pages that match ``only``; return rows by page.
 
-    With ``steady`` what depends on the speed of the machine is measured at most once.
+    What is over its goal is measured up to ``times`` times; with ``steady``, what
+    depends on the speed of the machine at most once.
     """
     install()
     names = [page for page in pages(site) if re.search(only, page)]
@@ -351,14 +352,16 @@ def audit(site, only="", steady=False):
     with served(site) as one, served(site) as two:
         worker = threading.Thread(
             target=lighthouse,
-            args=(two.address, names, scores, steady),
+            args=(two.address, names, scores, steady, times),
             daemon=True,
         )
         worker.start()
+        if not steady:
+            worker.join()  # speed is measured while nothing else runs
         with browser.browser(FLAGS) as chromium:
             for page in names:
                 rows[page] = look(chromium, one, page)
-                rows[page]["formulas"] = lateness(chromium, one, page, steady)
+                rows[page]["formulas"] = lateness(chromium, one, page, steady, times)
         worker.join()
     for page in names:
         row, other = rows[page], scores[page]
