@@ -23,15 +23,11 @@ def _chapters(root, pages):
 
 
 def _numbered(text):
-    """Yield (number, label without "eq:", TeX) of each labelled equation of a page."""
+    """Yield (number, label without "eq:") of each labelled equation of a page."""
     for number, match in enumerate(EQUATION.finditer(text), 1):
         label = LABEL.search(match[1])
         if label:
-            yield (
-                number,
-                label[1].removeprefix("eq:"),
-                " ".join(LABEL.sub("", match[1]).split()),
-            )
+            yield number, label[1].removeprefix("eq:")
 
 
 def snippets(root, pages, sources, results):
@@ -71,15 +67,18 @@ def names(root):
 
 
 def equations(root, pages):
-    """Return the labelled equations with their names, by chapter, in Markdown."""
+    """Return the names of the labelled equations, by chapter, in Markdown.
+
+    Their formulas are not repeated: ``book.js`` shows them when a number is pointed
+    at, and a page of them all would keep a phone waiting.
+    """
     lines, named = [], names(root)
     for page, title, address, text in _chapters(root, pages):
         rows = []
-        for number, label, tex in _numbered(text):
+        for number, label in _numbered(text):
             name = named.get(page.removesuffix(".md"), {}).get(label, label)
-            link = f'<a href="{address}#eq:{label}">({number})</a>'
-            tex = re.sub(r"[ .,;:]+(?=(\\end\{aligned\})?$)", "", tex)
-            rows.append(f"- {link} **{name}**<br>${tex}$")
+            link = f'<a class="eqref" href="{address}#eq:{label}">({number})</a>'
+            rows.append(f"- {link} {name}")
         if rows:
             lines += [f"## [{title}](../{page})", "", *rows, ""]
     return "\n".join(lines) + "\n"
@@ -100,7 +99,7 @@ def figures(root, pages):
 
 def _moved(caption, page, address, text):
     """Return a caption with its links as they lead from another folder."""
-    numbers = {label: number for number, label, _ in _numbered(text)}
+    numbers = {label: number for number, label in _numbered(text)}
 
     def link(match):
         target = posixpath.normpath(posixpath.join(posixpath.dirname(page), match[1]))

@@ -85,7 +85,7 @@ def test_indexes_name_and_number_what_chapters_have(tmp_path):
     assert indexes.equations(tmp_path, {"part/a.md": text}).splitlines() == [
         "## [Title](../part/a.md)",
         "",
-        '- <a href="../../part/a/#eq:b">(2)</a> **Law of b**<br>$b = 1$',
+        '- <a class="eqref" href="../../part/a/#eq:b">(2)</a> Law of b',
         "",
     ]
     assert indexes.figures(tmp_path, {"part/a.md": text}).splitlines()[2] == (
@@ -101,7 +101,7 @@ def unnamed(root, pages):
     labels = {
         (page.removesuffix(".md"), label)
         for page, text in pages.items()
-        for _, label, _ in indexes._numbered(text)
+        for _, label in indexes._numbered(text)
     }
     return sorted(labels ^ known)
 

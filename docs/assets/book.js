@@ -25,14 +25,14 @@ function layout() {
   const article = document.querySelector("article")
   const inner = ".piecewise .md-content__inner"
   const pieces = document.querySelectorAll(
-    `.piecewise .md-sidebar--primary, ${inner} > *, ${inner} > :is(dl, ol, ul, .glance) > *`,
+    `.piecewise .md-sidebar--primary, ${inner} > *, ${inner} > :is(dl, .glance) > *`,
   )
   const idle = window.requestIdleCallback ?? ((next) => setTimeout(next, 50))
   let next = 0
   const some = () => {
     for (let size = 0; size < 100 && next < pieces.length; next++) {
       pieces[next].classList.add("laid")
-      if (!pieces[next].matches("dl, ol, ul, .glance")) {
+      if (!pieces[next].matches("dl, .glance")) {
         size += 1 + pieces[next].getElementsByTagName("*").length
       }
     }
