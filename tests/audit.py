@@ -19,7 +19,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from statistics import median
@@ -96,6 +96,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         """Say nothing."""
+
+    def handle(self):
+        """Answer until the browser closes the connection, at whatever moment."""
+        with suppress(ConnectionError):
+            super().handle()
 
     def do_GET(self):
         """Answer with a file; with ``?plain``, with nothing to typeset."""
