@@ -14,7 +14,7 @@ NAME = re.compile(
     r'(?:(?<=<code>)|(?<=<span class="filename">))[\w./-]+\.(?:py|txt|ipynb|md)(?=</)'
 )
 CODE = re.compile(r"(<pre[^>]*>(?:<span></span>)?<code)>(.*?)</code>", re.DOTALL)
-COLUMNS = 40  # of a program that a phone shows
+COLUMNS = 30  # of a program that a phone shows, in an answer
 # A few sentences, as search engines show them.
 LONGEST = 300
 

@@ -301,15 +301,15 @@ def visible(chromium, address):
 
 def lateness(chromium, server, page, steady, times):
     """Return how much later formulas are seen than if they were plain text."""
-    found = []
     if steady:
         return float("nan")
-    while len(found) < times:
-        address = server.address + page
-        found.append(visible(chromium, address) / visible(chromium, f"{address}?plain"))
-        if found[0] <= MOST["formulas"]:
+    address, late, plain = server.address + page, [], []
+    while len(late) < times:
+        late.append(visible(chromium, address))
+        plain.append(visible(chromium, f"{address}?plain"))
+        if median(late) <= MOST["formulas"] * median(plain):
             break
-    return median(found)
+    return median(late) / median(plain)
 
 
 def over(page, row, steady=False):
