@@ -15,6 +15,7 @@ NAME = re.compile(
 )
 CODE = re.compile(r"(<pre[^>]*>(?:<span></span>)?<code)>(.*?)</code>", re.DOTALL)
 COLUMNS = 30  # of a program that a phone shows, in an answer
+START = 20_000  # characters: a page says at once what it is about
 # A few sentences, as search engines show them.
 LONGEST = 300
 
@@ -63,7 +64,7 @@ def description(html):
     """
     from bs4 import BeautifulSoup
 
-    soup = BeautifulSoup(html, "html.parser")
+    soup = BeautifulSoup(html[:START], "html.parser")
     for formula in soup.select(".arithmatex"):
         formula.decompose()
     first = soup.select_one(".admonition.question p:not(.admonition-title)")
