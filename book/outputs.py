@@ -9,6 +9,7 @@ import json
 import platform
 import sys
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 
@@ -213,6 +214,12 @@ def notebook(source):
 DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 
 
+@cache
+def _installed(name):
+    """Return the version of a package; a local build, "2.13.0+cpu", is on no index."""
+    return version(name).split("+")[0]
+
+
 def _facts(sources, results):
     """Return what a reader wants to know of each snippet, to show under it."""
     facts = {}
@@ -220,8 +227,7 @@ def _facts(sources, results):
         modules = sorted({m.split(".")[0] for _, m in tree.imports(source)})
         modules = [m for m in modules if m not in sys.stdlib_module_names]
         names = [DISTRIBUTIONS.get(module, module) for module in modules]
-        # A local build of torch, "2.13.0+cpu", is not on the package index.
-        packages = {n: version(n).split("+")[0] for n in names}
+        packages = {n: _installed(n) for n in names}
         facts[name] = {
             "seconds": results[name].seconds,
             "date": results[name].date,

@@ -15,7 +15,7 @@ NAME = re.compile(
 )
 CODE = re.compile(r"(<pre[^>]*>(?:<span></span>)?<code)>(.*?)</code>", re.DOTALL)
 COLUMNS = 30  # of a program that a phone shows, in an answer
-START = 20_000  # characters: a page says at once what it is about
+START = 8_000  # characters: a page says at once what it is about
 # A few sentences, as search engines show them.
 LONGEST = 300
 
