@@ -75,7 +75,7 @@ BROKEN = {
     "![words](https://host.invalid/x.png)": "asks another host: https://host.invalid",
     "![words](/gone.png)": "answers 404",
     "<img src='../../assets/images/favicon.png'>": "a picture without words: <img",
-    '<div class="plot">x</div>': 'a picture without words: <div class="plot',
+    '<div class="plot">x</div>': 'a picture without words: <div class="plot laid">',
     "A raw &#36;&#36; here": "raw markup is visible: $$",
     "A raw &#36;x&#36; here": "raw markup is visible: $x$",
     "A raw {&#123; x }} here": "raw markup is visible: {{",
