@@ -55,7 +55,7 @@ def _authors(text):
 
 
 def _line(fields):
-    """Return one reference: authors, year, title, venue, identifier."""
+    """Return one reference: authors, year, title, venue, identifier, how seen."""
     title = " ".join(fields["title"].replace("{", "").replace("}", "").split())
     venue = fields.get("journal") or fields.get("booktitle")
     venue = venue or fields.get("publisher") or fields.get("howpublished") or ""
@@ -70,13 +70,17 @@ def _line(fields):
         if "pages" in fields:
             where += ", " + fields["pages"].replace("--", "–")
         parts.append(where + ".")
+    places = []
     if "doi" in fields:
-        parts.append(f"doi:[{fields['doi']}](https://doi.org/{fields['doi']})")
+        places.append(f"doi:[{fields['doi']}](https://doi.org/{fields['doi']})")
     if "eprint" in fields:
         eprint = fields["eprint"]
-        parts.append(f"arXiv:[{eprint}](https://arxiv.org/abs/{eprint})")
-    if "doi" not in fields and "eprint" not in fields and "url" in fields:
-        parts.append(f"<{fields['url']}>")
+        places.append(f"arXiv:[{eprint}](https://arxiv.org/abs/{eprint})")
+    if not places and "url" in fields:
+        places.append(f"<{fields['url']}>")
     if "isbn" in fields:
-        parts.append(f"ISBN {fields['isbn']}")
+        places.append(f"ISBN {fields['isbn']}")
+    parts.append(", ".join(places))
+    if fields.get("seen") == "quoted":
+        parts[-1] = parts[-1].rstrip(".") + ". Numbered places: as quoted by others."
     return " ".join(parts)

@@ -2,7 +2,8 @@
 
 Proofs and exercises become blocks that the style sheet tells apart, figures get
 numbers, rows of evidence say of which kind they are, and the first use of each
-term of the glossary on a page leads there. What a page says stays as it is typed.
+term of the glossary on a page leads there. What a page says stays as it is typed,
+but for spaces that must not end a line.
 """
 
 import re
@@ -22,6 +23,7 @@ EVIDENCE = {
     "Measured": "measured",
     "Asserted": "measured",
     "Checked": "measured",
+    "Printed": "measured",
     "Claimed": "cited",
     "Defined": "defined",
 }
@@ -31,6 +33,10 @@ FIGURE = re.compile(r"<figure>")
 # of all elements of a page, and each costs a phone time.
 PLAIN = re.compile(r'<span class="(?:n|o|p|w|nn)">([^<]*)</span>')
 CAPTION = re.compile(r"<figcaption>")
+# A space that does not end a line: in front of a unit, and of a number in a name.
+TIED = re.compile(
+    r"(\d) (?=(?:s|ms|min|px|kB|MB|GiB)\b|%)|\b(Exercise|Figure|Part|Table) (?=\d)"
+)
 
 PROGRAM = re.compile(r"<pre>(?=<span></span><code>(.*?)</code></pre>)", re.DOTALL)
 
@@ -78,6 +84,8 @@ class _Mark(Treeprocessor):
             if exercise and first.tag == "strong":
                 paragraph.set("class", "exercise")
                 paragraph.set("id", f"exercise-{exercise[1]}")
+        for element in root.iter():
+            element.text, element.tail = _tied(element.text), _tied(element.tail)
         for row in root.iter("tr"):
             cells = row.findall("td")
             if len(cells) == 2:
@@ -93,6 +101,13 @@ class _Mark(Treeprocessor):
             for element in root.iter():
                 if element.tag in ("p", "li") and left:
                     _link(element, left)
+
+
+def _tied(text):
+    """Return a text (not what is code) with spaces that do not end a line."""
+    if type(text) is not str:
+        return text  # none, or one that Markdown leaves as it is
+    return TIED.sub("\\1\\2\N{NO-BREAK SPACE}", text)
 
 
 def _evidence(cell):
@@ -124,13 +139,19 @@ def _link(element, left):
                 element.insert(position + number, link)
 
 
+@cache
+def _any(names):
+    """Return the pattern of the first of ``names`` in a text, longer ones before."""
+    names = "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True))
+    return re.compile(rf"\b({names})s?\b", re.IGNORECASE)
+
+
 def _split(text, left):
     """Return the text before the first term, and a link with its tail for each."""
     links, before = [], text
     rest, done = text, ""
     while left:
-        names = "|".join(re.escape(n) for n in sorted(left, key=len, reverse=True))
-        found = re.search(rf"\b({names})s?\b", rest, re.IGNORECASE)
+        found = _any(tuple(left)).search(rest)
         if not found:
             break
         link = ET.Element("a", {"class": "term"})

@@ -25,11 +25,11 @@ HERE = Path(__file__).parent / "mathml"
 NODE = Path(sys.prefix) / "node"  # see bootstrap.py
 # A formula, and what must not be parted from it by the end of a line.
 MARKED = re.compile(
-    r'<(span|div) class="arithmatex">(.*?)</\1>([,.;:!?)\]]*)', re.DOTALL
+    r'([(\[]?)<(span|div) class="arithmatex">(.*?)</\2>([,.;:!?)\]]*)', re.DOTALL
 )
 EQUATION = re.compile(r"\\begin\{equation\}(.*?)\\end\{equation\}", re.DOTALL)
 LABEL = re.compile(r"\s*\\label\{([^}]*)\}")
-PART = re.compile(r"<math>.*?</math>")
+PART = re.compile(r'<math(?: display="block")?>.*?</math>')
 PHONE = 15  # letters and signs that surely fit into a line of 360 pixels
 REFERENCE = re.compile(r"\\(eqref|ref)\{([^}]*)\}")
 
@@ -156,13 +156,13 @@ def typeset(text, known):
     """
     found = []
     for match in MARKED.finditer(text):
-        tex = html.unescape(match[2]).strip()
+        tex = html.unescape(match[3]).strip()
         # A lab has set-off formulas within its paragraphs.
-        display = match[1] if tex.startswith("\\[") else ""
-        found.append((tex[2:-2].strip(), display, match[3]))
+        display = match[2] if tex.startswith("\\[") else ""
+        found.append((tex[2:-2].strip(), display, match[1], match[4]))
     numbers, parsed = {}, []
     count = 0
-    for tex, display, stop in found:
+    for tex, display, *beside in found:
         equation, label = EQUATION.fullmatch(tex), ""
         if equation:
             count += 1
@@ -173,11 +173,11 @@ def typeset(text, known):
             if label:
                 numbers[label] = count
         body = LABEL.sub("", equation[1]).strip() if equation else tex
-        parsed.append((body, display, count if equation else 0, label, stop))
+        parsed.append((body, display, count if equation else 0, label, *beside))
     plain = [(t, bool(d)) for t, d, *_ in parsed if not REFERENCE.fullmatch(t)]
     mathml = iter(known.typeset(plain))
     pieces = []
-    for tex, display, number, label, stop in parsed:
+    for tex, display, number, label, opening, stop in parsed:
         reference = REFERENCE.fullmatch(tex)
         if reference:
             if reference[2] not in numbers:
@@ -187,27 +187,30 @@ def typeset(text, known):
             shown = f'<a class="eqref" href="#{reference[2]}">{shown}</a>'
         else:
             shown = _element(tex, display, number, label, next(mathml))
-        pieces.append(shown + stop if display else _kept(shown, stop))
+        whole = opening + shown + stop if display else _kept(opening, shown, stop)
+        pieces.append(whole)
     pieces = iter(pieces)
     return MARKED.sub(lambda _: next(pieces), text)
 
 
-def _kept(shown, stop):
-    """Keep a formula within a line together with the stop that follows it.
+def _kept(opening, shown, stop):
+    """Keep a formula within a line together with a bracket before it and a stop after.
 
-    If the line may break within the formula, the stop stands in its last part;
-    ``data-stop`` tells so.
+    If the line may break within the formula, the stop stands in its last part, as
+    ``data-stop`` tells; a bracket is then not kept.
     """
-    if not stop or "<math" not in shown:
-        return shown + stop
+    if not (opening or stop) or "<math" not in shown:
+        return opening + shown + stop
     if shown.count("<math") == 1:
-        return f'<span class="keep">{shown}{stop}</span>'
-    before, last = shown.rsplit("<math", 1)
-    if before.endswith(SCROLLS + ">"):  # a part that scrolls has lines of its own
-        return shown + stop
-    last = last.removesuffix("</span>")
-    before = before.replace(" data-tex=", f' data-stop="{stop}" data-tex=', 1)
-    return f'{before}<span class="keep"><math{last}{stop}</span></span>'
+        return f'<span class="keep">{opening}{shown}{stop}</span>'
+    if not stop:
+        return opening + shown
+    start = shown.rindex("<math")
+    if shown[:start].endswith(SCROLLS + ">"):  # a part that scrolls has a place
+        start = shown.rindex('<span class="long"')
+    before = shown[:start].replace(" data-tex=", f' data-stop="{stop}" data-tex=', 1)
+    last = shown[start:].removesuffix("</span>")
+    return f'{opening}{before}<span class="keep">{last}{stop}</span></span>'
 
 
 # It scrolls where it is too wide, so the keyboard must reach it; book.js takes this
@@ -243,10 +246,14 @@ def _element(tex, display, number, label, mathml):
             f'<a class="eqno" href="#{label}" aria-label="Equation ({number})">'
             f"({number})</a>"
         )
-    scrolls = SCROLLS if _wide(mathml) else ""
+    if mathml.count("<math") > 1:
+        place = f' class="formula several">{PART.sub(_long, mathml)}'
+    else:
+        scrolls = SCROLLS if _wide(mathml) else ""
+        place = f' class="formula"{scrolls}>{mathml}'
     return (
         f'<{display} class="arithmatex display"{anchor}{data}>'
-        f'<{display} class="formula"{scrolls}>{mathml}</{display}>{tag}</{display}>'
+        f"<{display}{place}</{display}>{tag}</{display}>"
     )
 
 

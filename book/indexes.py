@@ -35,12 +35,16 @@ def snippets(root, pages, sources, results):
     lines = []
     for page, title, _, _ in _chapters(root, pages):
         names = [n for n in sources if n.startswith(page.removesuffix(".md") + "/")]
-        if names:
-            lines += [f"## [{title}](../{page})", ""]
-            lines += [
-                "| Question | Snippet | Seconds | Download |",
-                "|---|---|--:|---|",
-            ]
+        if not names:
+            continue
+        lines += [
+            f"## [{title}](../{page})",
+            "",
+            '<div class="programs" markdown="1">',
+            "",
+            "| Question | Snippet | Seconds | Download |",
+            "|---|---|--:|---|",
+        ]
         for name in names:
             question = escape(tree.question(sources[name]), False).replace("|", r"\|")
             notebook = name.removesuffix(".py") + ".ipynb"
@@ -51,7 +55,7 @@ def snippets(root, pages, sources, results):
                 f"| [.py](../downloads/{name}){{ download }} "
                 f"[.ipynb](../downloads/{notebook}){{ download }} |"
             )
-        lines += [""] * bool(names)
+        lines += ["", "</div>", ""]
     total = sum(result.seconds for result in results.values())
     lines.append(
         f"{len(results)} snippets; one after another, on one thread, they took "

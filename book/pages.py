@@ -11,11 +11,20 @@ from html import escape, unescape
 # letters and digits. The search plugin drops the attribute; it cannot have no value.
 SILENT = re.compile(r'<div(?= class="(?:[^"]* )?(?:highlight|plot|arithmatex)[ "])')
 NAME = re.compile(
-    r'(?:(?<=<code>)|(?<=<span class="filename">))[\w./-]+\.(?:py|txt|ipynb|md)(?=</)'
+    r'(<code>|<span class="filename">)([\w./-]+\.(?:py|txt|ipynb|md))(?=</)'
 )
 CODE = re.compile(r"(<pre[^>]*>(?:<span></span>)?<code)>(.*?)</code>", re.DOTALL)
 COLUMNS = 30  # of a program that a phone shows, in an answer
-START = 8_000  # characters: a page says at once what it is about
+PARAGRAPH = re.compile(
+    r'<p(?! class="admonition-title")(?: [^>]*)?>(.*?)</p>', re.DOTALL
+)
+DOWNLOAD = re.compile(r"<a [^>]*\bdownload\b")
+QUESTION = re.compile(
+    r'<div class="admonition question">\s*<p class="admonition-title">.*?</p>\s*'
+    r"<p(?: [^>]*)?>(.*?)</p>",
+    re.DOTALL,
+)
+IDLE = re.compile(r"<math\b.*?</math>|<[^>]*>", re.DOTALL)  # in a description
 # A few sentences, as search engines show them.
 LONGEST = 300
 
@@ -38,7 +47,7 @@ def scrolling(html):
 
 def breakable(html):
     """Let the names of files break after "/" and "_", which browsers do not."""
-    return NAME.sub(lambda m: re.sub(r"[/_](?=.)", r"\g<0><wbr>", m[0]), html)
+    return NAME.sub(lambda m: m[1] + re.sub(r"[/_](?=.)", r"\g<0><wbr>", m[2]), html)
 
 
 def reachable(html):
@@ -62,16 +71,12 @@ def description(html):
 
     It is fit for an attribute. Returns "" for a page without a paragraph.
     """
-    from bs4 import BeautifulSoup
-
-    soup = BeautifulSoup(html[:START], "html.parser")
-    for formula in soup.select(".arithmatex"):
-        formula.decompose()
-    first = soup.select_one(".admonition.question p:not(.admonition-title)")
+    first = QUESTION.search(html)
     if first is None:
-        paragraphs = soup.select("p:not(.admonition-title)")
-        first = next((p for p in paragraphs if not p.select("a[download]")), None)
-    text = " ".join(first.text.split()) if first else ""
+        paragraphs = PARAGRAPH.finditer(html)
+        first = next((p for p in paragraphs if not DOWNLOAD.search(p[1])), None)
+    text = IDLE.sub("", first[1]) if first else ""
+    text = " ".join(unescape(text).split())
     if len(text) > LONGEST:
         text = text[: text.rfind(" ", 0, LONGEST)] + " \u2026"
     return escape(text)

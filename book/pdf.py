@@ -28,6 +28,7 @@ AWAY = ".headerlink, .card, .map, .md-content__button, .explore-view, script, no
 # Attributes that name anchors, one or several; and those that link to one.
 NAMES = ("id", "for", "aria-labelledby", "aria-describedby", "headers")
 LINKS = ("href", "xlink:href")
+INDEXES = ("reference/equations/", "reference/figures/")
 ADDRESS = "http://book.invalid/"
 DOCUMENT = "book.html"
 UNKNOWN = re.compile(r"{{page of ([^}]*)}}")
@@ -81,6 +82,8 @@ def joined(site, config, today=None):
     for number, (part, title, address) in enumerate(found):
         article = pages[address].article
         dead += _link(article, address, anchors, site)
+        for e in article.select("li > a:first-child") if address in INDEXES else ():
+            e.parent.append(_folio(e["href"].removeprefix("#")))
         heading = article.h1
         for e in heading.find_previous_siblings():  # how to download a lab
             e.decompose()
@@ -122,7 +125,7 @@ def joined(site, config, today=None):
 
 
 def numbered(html, numbers):
-    """Put numbers of pages, by :func:`key`, into the table of contents."""
+    """Put numbers of pages, by name of the anchor, into contents and indexes."""
     return UNKNOWN.sub(lambda match: numbers.get(match[1], "000"), html)
 
 
@@ -222,6 +225,14 @@ def _head(site, config, rules):
     ]
 
 
+def _folio(name):
+    """Return the page of the anchor ``name``, to stand behind it in an index."""
+    from bs4 import BeautifulSoup
+
+    text = f'<span class="folio">{{{{page of {name}}}}}</span>'
+    return BeautifulSoup(text, "html.parser").span
+
+
 def _title(config, today):
     date = f"{today.day} {today:%B %Y}"
     return (
@@ -276,8 +287,8 @@ def printed(site, html, browser):
 def make(site, config, today=None):
     """Return the PDF (bytes) of the book that is built in ``site``."""
     site = Path(site).absolute()
-    names = [key(address) for _, _, address in chapters(config)]
     html = joined(site, config, today)
+    names = set(UNKNOWN.findall(html))
     with chromium.launched() as browser:
         numbers = {}
         for _ in range(3):  # a number may be wider than what it takes the place of
@@ -285,7 +296,7 @@ def make(site, config, today=None):
             before, numbers = numbers, begin(data, names)
             if numbers == before:
                 return compact(data)
-    raise RuntimeError("the table of contents moves what it counts")
+    raise RuntimeError("the numbers of pages move what they count")
 
 
 def compact(data):

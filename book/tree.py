@@ -39,12 +39,20 @@ def pages(root):
     }
 
 
+def _statements(node):
+    """Yield all statements below ``node``, without going through expressions."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, (ast.stmt, ast.excepthandler, ast.match_case)):
+            yield child
+            yield from _statements(child)
+
+
 @cache  # a build asks twice, and `serve` at every save
 def _parsed(source):
     """Return the docstring of a snippet, the lines of its main guards, its imports."""
     tree = ast.parse(source)
     guards, imports = [], []
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test):
             guards.append(node.lineno)
         elif isinstance(node, ast.Import):

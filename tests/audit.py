@@ -229,6 +229,7 @@ def lighthouse(address, names, rows, steady, times):
             for name in SCORES:
                 rows[page][name] = int(median(run[name] for run in runs))
                 rows[page]["why"][name] = runs[0]["why"]
+            rows[page]["machine"] = median(run["machine"] for run in runs)
             shift = median(run["shift"] for run in runs)
             rows[page]["shift"] = max(shift, rows[page].get("shift", 0))
         process.stdin.close()
@@ -252,7 +253,7 @@ def look(chromium, server, page):
     hosts = ("", urlsplit(server.address).netloc)
     why["elsewhere"] = [url for url in asked if urlsplit(url).netloc not in hosts]
     # What is folded is looked at too.
-    tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    tab.evaluate(browser.UNFOLD)
     row["wider"] = tab.evaluate(
         "document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
     )
@@ -399,6 +400,9 @@ def main(arguments=None):
         text for page, row in rows.items() for text in over(page, row, options.steady)
     ]
     print(f"{len(rows)} pages, {time.monotonic() - start:.0f} s")
+    # Lighthouse slows every machine by one factor: a slow one is a slower phone.
+    speeds = sorted(row["machine"] for row in rows.values())
+    print(f"Lighthouse's index of this machine: {speeds[0]:.0f} to {speeds[-1]:.0f}")
     for text in found:
         print(text, file=sys.stderr)
     return 1 if found else 0

@@ -25,6 +25,11 @@ PYTHON = re.compile(rf"\blanguage-({'|'.join(PythonLexer.aliases)})(?!\S)")
 # All that layout() in book.js had to lay out is laid out.
 LAID = "!document.querySelector('.piecewise') || document.querySelector('[data-laid]')"
 
+UNFOLD = "document.querySelectorAll('details').forEach(d => d.open = true)"
+
+# Two frames: one to be told of a new width, one to lay the page out.
+FRAMES = "new Promise(d => requestAnimationFrame(() => requestAnimationFrame(d)))"
+
 # Every formula is typeset, and what MathJax could not read is not hidden.
 FORMULAS = """() => [...document.querySelectorAll(".arithmatex, math merror")]
   .filter(e => e.localName === "merror" || !e.querySelector("math")
@@ -188,7 +193,7 @@ def opened(context, address, page, found=None):
         tab.goto(urljoin(address, page))
         tab.wait_for_function(LAID)
         tab.evaluate("document.fonts.ready")
-        tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        tab.evaluate(UNFOLD)
         yield tab
     finally:
         tab.close()
@@ -209,9 +214,7 @@ def problems(context, address, page, root):
         # The cells of a lab live off one another: it is downloaded whole.
         found += copy_problems(tab, Path(root), programs=not page.startswith("labs/"))
         tab.set_viewport_size(PHONE)
-        # Two frames: one to be told of the new width, one to lay the page out.
-        frames = "requestAnimationFrame(() => requestAnimationFrame(done))"
-        tab.evaluate(f"new Promise(done => {frames})")
+        tab.evaluate(FRAMES)
         found += tab.evaluate(WIDTH)
         tab.wait_for_load_state("networkidle")
     return [f"{page}: {text}" for text in found]

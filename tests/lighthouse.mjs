@@ -13,6 +13,7 @@ const options = {
 for await (const address of readline.createInterface({ input: process.stdin })) {
   const { lhr } = await lighthouse(address, options);
   const answer = { shift: lhr.audits["cumulative-layout-shift"].numericValue, why: [] };
+  answer.machine = lhr.environment.benchmarkIndex;
   if (lhr.runtimeError) answer.why.push(lhr.runtimeError.message);
   for (const name of onlyCategories) {
     answer[name] = Math.round(100 * lhr.categories[name].score);

@@ -27,6 +27,9 @@ BLOCKS = (
 ABBREVIATIONS = r"(?<!et al)(?<!\be\.g)(?<!\bi\.e)(?<!\bcf)(?<!\bvs)(?<!Fig)(?<!Def)"
 END = re.compile(ABBREVIATIONS + r"(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]?[A-Z\\])")
 
+# Of a work: where in it something stands.
+PLACE = re.compile(r"§|\b(?:Section|Table|Fig|Eq|Def|Theorem|Lemma|Algorithm|Appendix)")
+
 
 def numbers(text):
     """Return the numbers that stand in ``text``, as floats."""
@@ -143,10 +146,18 @@ def references(text, page):
 
 
 def citations(text, page, keys):
-    """Return citations of ``page`` that the bibliography does not have."""
-    cited = re.findall(r"bibliography\.md#([\w-]+)", text)
-    return [
+    """Return citations of ``page`` that the bibliography does not have.
+
+    Also those of a numbered place, in a work that was only seen as quoted by others,
+    which do not say so.
+    """
+    found = [
         f"{page}: cites {key}, which is not in bibliography.bib"
-        for key in cited
+        for key in re.findall(r"bibliography\.md#([\w-]+)", text)
         if key not in keys
     ]
+    for words, key in re.findall(r"\[([^]]*)\]\([^)]*bibliography\.md#([\w-]+)", text):
+        quoted = keys.get(key, {}).get("seen") == "quoted"
+        if quoted and PLACE.search(words) and "as quoted" not in words:
+            found.append(f'{page}: {words}: not seen by us: add ", as quoted"')
+    return found

@@ -30,7 +30,7 @@ BAD = """<!doctype html>
   setTimeout(() => {
     document.querySelector(".arithmatex:not(:has(code))")
       ?.insertAdjacentHTML("beforeend", "<math><mi>x</mi></math>");
-  }, 12000 / 4);
+  }, 24000 / 4);
   console.error("bad");
 </script></body></html>
 """
@@ -63,6 +63,10 @@ def test_what_depends_on_the_machine_is_left_out_if_asked(rows):
     found = audit.over("", rows[""], steady=True)
     assert not [text for text in found if text.startswith(("./: perf", "./: form"))]
     assert len(found) == len(audit.over("", rows[""])) - 2
+
+
+def test_the_machine_is_measured_too(rows):
+    assert all(row["machine"] > 0 for row in rows.values())
 
 
 def test_a_page_that_moves_is_named(rows):

@@ -251,3 +251,22 @@ def test_the_downloads_are_the_snippet_and_a_notebook_of_it(book):
     notebook = nbformat.read(folder / "sums.ipynb", as_version=4)
     nbformat.validate(notebook)
     assert notebook.cells[1].source == book.snippet.read_text().rstrip("\n")
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "def f():\n    import book",
+        "class C:\n    def f(self):\n        import book",
+        "for i in ():\n    pass\nelse:\n    import book",
+        "with x:\n    while y:\n        import book",
+        "try:\n    pass\nexcept E:\n    import book",
+        "try:\n    pass\nexcept* E:\n    import book",
+        "try:\n    pass\nfinally:\n    import book",
+        "match x:\n    case 1:\n        import book",
+        "if x:\n    pass\nelif y:\n    import book",
+        "async def f():\n    async with x:\n        import book",
+    ],
+)
+def test_an_import_is_found_in_every_kind_of_block(block):
+    assert [module for _, module in tree.imports(block.encode())] == ["book"]

@@ -41,6 +41,14 @@ def test_proofs_exercises_and_evidence_are_marked(render):
     assert kinds == [["proved"], ["measured"], ["cited"], None]
 
 
+def test_a_number_stays_with_its_unit_and_its_name(render):
+    page = render(
+        "By Exercise 3, 60 % of 10 s; 5 seeds in `Figure 2, 3 s` and 2 sums.\n"
+    )
+    text = page.text.replace("\N{NO-BREAK SPACE}", "~")
+    assert text == "By Exercise~3, 60~% of 10~s; 5 seeds in Figure 2, 3 s and 2 sums."
+
+
 def test_the_first_use_of_a_term_leads_to_the_glossary(render):
     text = (
         "# Epsilon\n\nOf [epsilon](x.md), `epsilon`: *epsilon* and epsilon.\n\n"

@@ -76,9 +76,24 @@ def test_a_long_formula_may_break_before_its_relations(known):
     )
     assert long.count("<math>") == 3
     # Browsers would take it for a prefix, without its space.
-    assert '</math><math><mo lspace="0.2778em" rspace="0.2778em">≤</mo>' in long
+    assert '</math> <math><mo lspace="0" rspace="0.2778em">≤</mo>' in long
     assert short.count("<math>") == 1
     assert displayed.count("<math") == 1
+
+
+def test_a_displayed_formula_may_break_at_its_wide_spaces(known, tmp_path):
+    tex = "a = \\text{one of very many}, \\qquad b = 1 \\quad c\\,d"
+    (mathml,) = known.typeset([(tex, True)])
+    parts = mathml.split('<math display="block">')[1:]
+    assert [re.sub("<[^>]*>", "", part) for part in parts] == [
+        "a=one of very many,",
+        "b=1",
+        "cd",
+    ]
+    soup, _ = render(f"$$\n{tex}\n$$\n", tmp_path)
+    place = soup.select_one(".formula.several")
+    assert place.get("tabindex") is None
+    assert [e.text[:2] for e in place.select(".long[tabindex]")] == ["a="]
 
 
 def test_a_formula_does_not_break_within_brackets(known):
@@ -91,6 +106,9 @@ def test_what_chromium_would_draw_badly_is_written_otherwise(known):
     sized, root = known.typeset([("\\Bigl( x \\Bigr)^2", True), ("\\sqrt m", False)])
     assert "<msup><mrow><mo minsize" in sized
     assert '<msqrt><mspace width="0" height="0.72em"></mspace><mi>m</mi>' in root
+    (primed,) = known.typeset([("f'^2", False)])
+    assert "<msup><mrow><mi>f</mi><mo" in primed
+    assert "</mo></mrow><mrow><mn>2</mn></mrow></msup>" in primed
 
 
 def test_equations_are_numbered_and_referred_to(tmp_path):
@@ -115,6 +133,15 @@ def test_a_comma_stays_with_its_formula(tmp_path):
     assert [e.get("data-stop") for e in soup.select(".arithmatex")] == [None, None, "."]
     assert soup.text.startswith("Let x, y and f")
     assert soup.text.endswith("h.")
+    soup, _ = render("A line ($m = 0$) and [$x$ of $y$].\n", tmp_path)
+    assert [e.text for e in soup.select(".keep")] == ["(m=0)", "[x", "y]."]
+    assert soup.text == "A line (m=0) and [x of y]."
+    # The last part scrolls on a phone, and the stop stands beside it.
+    text = "$f = a + b + c + d + e + g + h + i + j$.\n"
+    soup, _ = render(text, tmp_path)
+    (kept,) = soup.select(".arithmatex > .keep")
+    assert kept.text == "=a+b+c+d+e+g+h+i+j."
+    assert kept.select_one(".long").text + "." == kept.text
 
 
 def test_a_formula_in_a_heading_is_text_in_the_table_of_contents(tmp_path):

@@ -113,8 +113,11 @@ def small(tmp_path_factory, runs):
     book.replace(
         book.root / "mkdocs.yml",
         nav,
-        "nav: [Overview: index.md, A part: [part/chapter.md]]",
+        "nav: [Overview: index.md, A part: [part/chapter.md], "
+        "Figures: reference/figures.md]",
     )
+    index = '# Figures\n\n--8<-- "reference/figures.md"\n'
+    book.write("docs/reference/figures.md", index)
     run = book.build()
     assert run.returncode == 0, run.stderr
     return book
@@ -157,6 +160,8 @@ def test_the_outline_has_parts_chapters_and_sections(printed):
         (0, "A part"),
         (1, "A chapter"),
         (2, "The figure"),
+        (0, "Figures"),
+        (1, "A chapter"),
     ]
 
 
@@ -175,6 +180,12 @@ def test_words_can_be_taken_out_and_what_is_folded_is_there(printed):
     assert not re.search("Download|Notebook|pip install", "".join(texts))
 
 
+def test_an_index_says_on_which_page_a_figure_is(printed):
+    *chapters, index = [p.extract_text() for p in reader(printed).pages]
+    (page,) = [n for n, text in enumerate(chapters, 1) if "Figure 1. It" in text]
+    assert re.search(rf"Figure 1: It rises\.\s+{page}\b", index)
+
+
 def test_links_lead_into_the_book_or_away_from_it(printed):
     links = [
         link.get_object()
@@ -182,7 +193,11 @@ def test_links_lead_into_the_book_or_away_from_it(printed):
         for link in page.get("/Annots") or []
     ]
     names = [str(link["/Dest"]).lstrip("/") for link in links if "/Dest" in link]
-    assert names == ["index", "part.chapter", "part.chapter--the-figure"]
+    assert names == [
+        *("index", "part.chapter", "reference.figures"),  # the contents
+        "part.chapter--the-figure",
+        *("part.chapter", "part.chapter--figure-1"),  # the index
+    ]
     away = {link["/A"]["/URI"] for link in links if "/A" in link}
     assert "https://example.org/" in away
     assert all(address.startswith("https://") for address in away)

@@ -188,6 +188,23 @@ def test_a_citation_of_nothing_is_found():
 
 
 @pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("A (2018, §2.2)", 1),
+        ("A (2018,\nTheorem 4.1)", 1),
+        ("A (2018, Table 1, Fig. 2)", 1),
+        ("A (2018, §2.2, as quoted)", 0),
+        ("A (2018, abstract)", 0),
+        ("A (2018)", 0),
+    ],
+)
+def test_a_place_that_was_not_seen_says_that_it_is_quoted(words, found):
+    text = f"[{words}](../reference/bibliography.md#a)"
+    assert len(prose.citations(text, "p.md", {"a": {"seen": "quoted"}})) == found
+    assert prose.citations(text, "p.md", {"a": {}}) == []
+
+
+@pytest.mark.parametrize(
     ("entry", "message"),
     [
         (
@@ -213,10 +230,11 @@ def test_an_entry_that_lacks_something_is_found(entry, message, tmp_path):
 
 
 def equations(text):
-    """Return the numbered equations of a page, without labels and spaces."""
+    """Return the numbered equations of a page, without labels, spaces and stops."""
     found = re.findall(r"\\begin\{equation\}(.*?)\\end\{equation\}", text, re.S)
     found = ["".join(re.sub(r"\\label\{.*?\}", "", each).split()) for each in found]
-    return [each.removesuffix(".").rstrip(",;:").removesuffix("\\") for each in found]
+    stops = r"(\\?[.,;:])*(\\end\{aligned\})?$"
+    return [re.sub(stops, r"\2", each, count=1) for each in found]
 
 
 def misnumbered(text, part):

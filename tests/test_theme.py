@@ -1,6 +1,7 @@
 """Guards of what is added to the theme: a lazy search, descriptions, valid HTML."""
 
 import json
+import re
 
 import pytest
 from bs4 import BeautifulSoup
@@ -31,6 +32,24 @@ def test_the_search_index_is_fetched_when_the_search_is_opened(chromium, address
             assert "reference/bibliography/" in result.get_attribute("href")
             assert len([url for url in asked if url.endswith(INDEX)]) == 1
             tab.close()
+
+
+@pytest.mark.parametrize("apostrophe", ["'", "\N{RIGHT SINGLE QUOTATION MARK}"])
+def test_a_name_is_found_with_either_apostrophe(apostrophe, chromium, address):
+    tab = chromium.new_page()
+    tab.goto(f"{address}?q=Stein{apostrophe}s")
+    result = tab.locator(".md-search-result__link").first
+    assert "phenomenon/saturation/" in result.get_attribute("href")
+    tab.close()
+
+
+def test_quotation_marks_are_curly_but_in_programs(site):
+    for path in sorted(site.rglob("index.html")):
+        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        article = soup.select_one("article")
+        for silent in article.select("pre, code, math, svg, script, style"):
+            silent.decompose()
+        assert re.findall(r".{0,20}[\"'].{0,20}", article.text) == [], path
 
 
 def test_a_link_to_a_search_and_a_found_page_still_work(chromium, address):
@@ -68,7 +87,7 @@ def test_a_description_is_the_question_or_the_beginning():
     first = '<p>A "first" <b>one</b>.</p>'
     question = (
         '<div class="admonition question"><p class="admonition-title">Q</p>'
-        '<p>Is <span class="arithmatex">x</span> it?</p></div>'
+        '<p>Is <span class="arithmatex"><math><mi>x</mi></math></span> it?</p></div>'
     )
     assert pages.description(first + question) == "Is it?"
     assert pages.description(first) == "A &quot;first&quot; one."
@@ -121,6 +140,22 @@ def test_the_keyboard_reaches_a_program_that_is_wide_on_a_phone():
     assert pages.reachable(f"<p><code>{'x' * 50}</code></p>").count("tabindex") == 0
 
 
+def test_the_focus_stays_on_what_it_comes_to(chromium, address):
+    stops = "document.querySelectorAll('pre > code[tabindex]').length"
+    tab = chromium.new_page(viewport=browser.PHONE)
+    tab.goto(f"{address}phenomenon/saturation/")
+    assert tab.evaluate(stops) > 0
+    tab.set_viewport_size(browser.WIDE)
+    tab.reload()
+    assert tab.evaluate(stops) == 0
+    tab.locator("article .highlight").first.locator("xpath=preceding::a[1]").focus()
+    for _ in range(4):
+        tab.keyboard.press("Tab")
+        tab.evaluate(browser.FRAMES)
+        assert tab.evaluate("document.activeElement !== document.body")
+    tab.close()
+
+
 PLACES = """() => [...document.querySelectorAll("article *")]
   .filter(e => !e.closest("pre, math, svg, .explore"))
   .map(e => [e.outerHTML.slice(0, 60), e.getBoundingClientRect().top + scrollY])"""
@@ -155,4 +190,144 @@ def test_a_link_into_a_page_leads_to_the_place(chromium, address):
     tab.wait_for_selector("[data-laid]", state="attached")
     top = "document.getElementById('exercises').getBoundingClientRect().top"
     assert 0 <= tab.evaluate(top) < 100
+    tab.close()
+
+
+# What may scroll sideways; of each that does, whether it is told so.
+PLACES_THAT_SCROLL = ":is(.formula, .long, .md-typeset__scrollwrap)"
+WIDE = f"""() => [...document.querySelectorAll("{PLACES_THAT_SCROLL}")]
+  .filter((e) => e.scrollWidth > e.clientWidth + 1)
+  .map((e) => [e.className.includes("wide"), e.tabIndex])"""
+
+
+def told(tab):
+    """Return what WIDE finds once all is unfolded and laid out and has been told."""
+    tab.evaluate(browser.UNFOLD)
+    tab.wait_for_function(browser.LAID)
+    tab.evaluate("document.fonts.ready")
+    for _ in range(2):
+        tab.evaluate("new Promise((done) => requestAnimationFrame(done))")
+        tab.evaluate("new Promise((done) => requestIdleCallback(done))")
+    return tab.evaluate(WIDE)
+
+
+@pytest.mark.parametrize("anchor", ["", "#x"])  # piece by piece, and at once
+@pytest.mark.parametrize("page", ["depth/gradient-flow/", "phenomenon/saturation/"])
+def test_what_is_wider_than_its_place_fades_and_can_be_reached(
+    page, anchor, chromium, address
+):
+    for width in (360, 1280):
+        tab = chromium.new_page(viewport={"width": width, "height": 800})
+        tab.goto(address + page + anchor)
+        found = told(tab)
+        assert bool(found) == (width == 360)
+        assert all(each == [True, 0] for each in found)
+        assert tab.locator(f"{PLACES_THAT_SCROLL}:not([tabindex]).wide").count() == 0
+        tab.close()
+
+
+# Nothing is laid out unless one asks how wide something is that waits.
+WAITING = """
+window.asked = 0;
+window.waiting = [];
+window.requestIdleCallback = (next) => window.waiting.push(next);
+const own = Object.getOwnPropertyDescriptor(Element.prototype, "scrollWidth").get;
+Object.defineProperty(Element.prototype, "scrollWidth", { get() {
+  window.asked += !this.checkVisibility({ contentVisibilityAuto: true });
+  return own.call(this);
+} });
+"""
+FONT = """() => {
+  document.fonts.dispatchEvent(new Event("loadingdone"));
+  window.asked = 0;
+  window.waiting.pop()();
+  return window.asked;
+}"""
+
+
+@pytest.mark.parametrize("careless", [False, True])
+def test_a_font_that_comes_lays_nothing_out(careless, chromium, address):
+    def script(route):
+        text = route.fetch().text()
+        look = "place.checkVisibility?.({ contentVisibilityAuto: true }) ?? true"
+        assert look in text
+        text = text.replace(look, "true") if careless else text
+        route.fulfill(body=text, content_type="text/javascript")
+
+    tab = chromium.new_page(viewport={"width": 360, "height": 800})
+    tab.add_init_script(WAITING)
+    tab.route("**/book.js", script)
+    tab.goto(f"{address}batch-norm/reference/")
+    tab.evaluate("document.fonts.ready")
+    assert (tab.evaluate(FONT) > 0) == careless
+    tab.close()
+
+
+def test_a_table_that_grows_is_told_that_it_scrolls(chromium, address):
+    tab = chromium.new_page(viewport=browser.WIDE)
+    tab.goto(f"{address}phenomenon/saturation/")
+    assert told(tab) == []
+    tab.evaluate("document.querySelector('article th').style.paddingRight = '2000px'")
+    assert told(tab) == [[True, 0]]
+    tab.evaluate("document.querySelector('article th').style.paddingRight = ''")
+    assert told(tab) == []
+    assert tab.locator(f"{PLACES_THAT_SCROLL}[tabindex]").count() == 0
+    tab.close()
+
+
+# The browser has no idle time until it is given some.
+BUSY = "window.waiting = []; window.requestIdleCallback = (task) => waiting.push(task)"
+IDLE = "for (const task of waiting.splice(0)) task()"
+
+
+def test_a_window_that_is_wide_again_in_no_time_has_nothing_that_fades(
+    chromium, address
+):
+    tab = chromium.new_page(viewport=browser.WIDE)
+    tab.add_init_script(BUSY)
+    tab.goto(f"{address}debate/smoothness/#x")
+    tab.evaluate("document.fonts.ready")
+    tab.evaluate(IDLE)
+    for size in (browser.PHONE, browser.WIDE):
+        tab.set_viewport_size(size)
+        tab.evaluate(browser.FRAMES)
+    tab.evaluate(IDLE)
+    assert tab.locator(".wide").count() == 0
+    tab.set_viewport_size(browser.PHONE)
+    tab.evaluate(browser.FRAMES)
+    tab.evaluate(IDLE)
+    assert tab.locator(".wide").count() > 0
+    tab.close()
+
+
+# What Material's script changes at the root of a page that it opens, and need not.
+CHANGES = """
+  window.changes = [];
+  new MutationObserver((records) => {
+    for (const { target, attributeName: name, oldValue } of records)
+      if (document.body && target.getAttribute(name) !== oldValue)
+        changes.push(`${target.localName} ${name}`);
+  }).observe(document, {
+    attributeFilter: ["class", "data-md-color-switching"],
+    attributeOldValue: true, subtree: true,
+  });
+"""
+ROOT_CHANGES = "changes.filter((text) => /^(html|body)/.test(text))"
+
+
+def test_a_page_that_is_opened_is_not_styled_anew(chromium, address):
+    tab = chromium.new_page()
+    tab.add_init_script(CHANGES)
+    tab.goto(f"{address}phenomenon/definition/")
+    tab.wait_for_function(browser.LAID)
+    assert tab.evaluate(ROOT_CHANGES) == []
+    assert tab.locator("html.js.js-focus-visible").count() == 1
+    assert tab.locator("meta[name=theme-color]").count() == 1
+    assert tab.locator("meta[name=color-scheme]").count() == 0
+    scheme = "getComputedStyle(document.documentElement).colorScheme"
+    for expected in ("dark", "normal"):
+        tab.locator("label[for^=__palette]:visible").click()
+        tab.wait_for_function(f"{scheme} === '{expected}'")
+    # Once it is open, it is marked while its colours change.
+    assert "body data-md-color-switching" in tab.evaluate(ROOT_CHANGES)
     tab.close()

@@ -104,12 +104,19 @@ function write(shown, spaces) {
   if (typeof shown === "string") return shown;
   if (Array.isArray(shown)) return shown.map((each) => write(each, spaces)).join("");
   const { node } = shown;
-  if (node.isKind("msup") && prime(shown.inner[1])) {
-    return `<mrow>${write(shown.inner[0], spaces)}${write(shown.inner[1], spaces)}</mrow>`;
-  }
-  if (node.isKind("msubsup") && prime(shown.inner[2])) {
-    const [base, below, mark] = shown.inner.map((each) => write(each, spaces));
-    return `<msub><mrow>${base}${mark}</mrow>${below}</msub>`;
+  if (["msup", "msubsup"].includes(node.kind)) {
+    const above = shown.inner.at(-1);
+    const marks = above.node && row(above.node) ? above.inner.flat(Infinity) : [above];
+    if (prime(marks[0])) {
+      const [mark, ...rest] = marks.map((each) => write(each, spaces));
+      const below = node.kind === "msubsup" ? write(shown.inner[1], spaces) : "";
+      // An index stands under the prime, not behind it, if nothing else is raised.
+      const narrow = below && !rest.length ? `<mpadded width="0">${mark}</mpadded>` : mark;
+      const base = `<mrow>${write(shown.inner[0], spaces)}${narrow}</mrow>`;
+      const power = rest.length ? `<mrow>${rest.join("")}</mrow>` : "";
+      const kind = ["mrow", "msub", "msup", "msubsup"][(below ? 1 : 0) + (power ? 2 : 0)];
+      return kind === "mrow" ? base : `<${kind}>${base}${below}${power}</${kind}>`;
+    }
   }
   // Chromium gives a bracket with scripts the size it was given only within a row.
   if (["msub", "msup", "msubsup"].includes(node.kind)) {
@@ -129,7 +136,8 @@ function write(shown, spaces) {
   if (alphabets[variant] && (variant !== "italic" || text.length > 1)) text = styled(text, variant);
   else if (variant === "normal" && node.isKind("mi") && [...text].length === 1) attributes.mathvariant = "normal";
   if (node.isKind("mo")) {
-    const [left, right] = spaces.get(node) ?? [0, 0];
+    let [left, right] = spaces.get(node) ?? [0, 0];
+    if (node.leads) left = 0; // see mathml()
     const first = node.Parent?.childNodes[0] === node && node.Parent.childNodes.length > 1;
     const known = first && "+−±".includes(text) ? [0, 0] : node.leads ? undefined : usual[text];
     if (left !== known?.[0]) attributes.lspace = left ? `${left}em` : "0";
@@ -151,8 +159,10 @@ function write(shown, spaces) {
 }
 
 // A long formula within a line of text may break before its relations, outside of
-// brackets: it becomes several <math> elements, between which the browser may break the line.
+// brackets; a displayed one where it has a wide space. It becomes several <math>
+// elements, between which the browser may break the line.
 const LONG = 14;
+const WIDE = /^<mspace width="[1-9][\d.]*em"><\/mspace>$/;
 const TEXCLASS = { ORD: 0, REL: 3, OPEN: 4, CLOSE: 5 };
 const leaves = (node) => node.childNodes.length && !node.isToken ? node.childNodes.filter(Boolean).reduce((n, c) => n + leaves(c), 0) : 1;
 
@@ -162,9 +172,15 @@ function mathml(root, display) {
   root.setTeXclass(null);
   const spaces = new Map();
   const whole = show(root, spaces);
-  if (display) return write(whole, spaces);
   let top = whole.inner.flat(Infinity);
   const parts = [[]];
+  if (display) {
+    for (const each of top.map((node) => write(node, spaces))) {
+      if (WIDE.test(each)) parts.push([]);
+      else parts.at(-1).push(each);
+    }
+    return parts.map((part) => `<math display="block">${part.join("")}</math>`).join("");
+  }
   let open = 0;
   for (const each of top) {
     const kind = each.node?.isKind("mo") && each.node.texClass;
@@ -176,7 +192,8 @@ function mathml(root, display) {
     }
     parts.at(-1).push(each);
   }
-  return parts.map((part) => `<math>${part.map((each) => write(each, spaces)).join("")}</math>`).join("");
+  // A space of the text, which vanishes where the line breaks, as that of TeX does.
+  return parts.map((part) => `<math>${part.map((each) => write(each, spaces)).join("")}</math>`).join(" ");
 }
 
 async function main() {

@@ -2,6 +2,8 @@
 
    One function per duty, all called at the end. A page works without it. */
 
+const idle = window.requestIdleCallback ?? ((next) => setTimeout(next, 50))
+
 /** Turn each `data-explore` into what explore/NAME.js makes of it, once it is near
     the window. Until then, and if that fails, its figure stands there. */
 function explorations() {
@@ -24,17 +26,20 @@ function explorations() {
 function layout() {
   const article = document.querySelector("article")
   const inner = ".piecewise .md-content__inner"
+  const drawer = ".piecewise .md-sidebar--primary"
   const pieces = document.querySelectorAll(
-    `.piecewise .md-sidebar--primary, ${inner} > *, ${inner} > :is(dl, .glance) > *`,
+    `${drawer}, ${drawer} [data-md-level="1"], ${inner} > *, ${inner} > :is(dl, .glance) > *`,
   )
-  const idle = window.requestIdleCallback ?? ((next) => setTimeout(next, 50))
   let next = 0
   const some = () => {
-    for (let size = 0; size < 100 && next < pieces.length; next++) {
-      pieces[next].classList.add("laid")
-      if (!pieces[next].matches("dl, .glance")) {
-        size += 1 + pieces[next].getElementsByTagName("*").length
-      }
+    for (let size = 0; next < pieces.length; next++) {
+      const piece = pieces[next]
+      // What is folded costs nothing, and programs wait for themselves.
+      const more = piece.matches("dl, .glance, details, .highlight")
+        ? 0 : 1 + piece.getElementsByTagName("*").length
+      if (size > 0 && size + more > 60) break
+      size += more
+      piece.classList.add("laid")
     }
     if (next < pieces.length) idle(some)
     else article.dataset.laid = ""
@@ -46,7 +51,12 @@ function layout() {
 /** What is wider than its place scrolls: let the keyboard reach it, and only it. */
 function scrolling() {
   const tell = (place, what) => {
-    if (place.scrollWidth > place.clientWidth + 1) {
+    const wide = place.scrollWidth > place.clientWidth + 1
+    // It fades, which can wait; by then it may have changed again.
+    if (wide !== place.classList.contains("wide")) {
+      idle(() => place.classList.toggle("wide", place.hasAttribute("tabindex")))
+    }
+    if (wide) {
       place.tabIndex = 0
       place.setAttribute("role", "group")
       place.setAttribute("aria-label", `${what}, scrolls sideways`)
@@ -54,10 +64,26 @@ function scrolling() {
       for (const name of ["tabindex", "role", "aria-label"]) place.removeAttribute(name)
     }
   }
-  const formulas = new ResizeObserver((entries) => {
-    for (const { target } of entries) tell(target, "Formula")
+  // A place may stay as it is while what it holds grows: what was not laid out yet is,
+  // or a font has come.
+  const places = new Map()
+  const sizes = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const place = places.has(target) ? target : target.parentElement
+      tell(place, places.get(place))
+    }
   })
-  for (const place of document.querySelectorAll(".formula, .long")) formulas.observe(place)
+  for (const place of document.querySelectorAll(".formula, .long, .md-typeset__scrollwrap")) {
+    const table = place.matches(".md-typeset__scrollwrap")
+    places.set(place, table ? "Table" : "Formula")
+    sizes.observe(place)
+    if (table) sizes.observe(place.firstElementChild)
+  }
+  // To ask what is not laid out yet would have it laid out, all at once.
+  const all = () => places.forEach((what, place) => {
+    if (place.checkVisibility?.({ contentVisibilityAuto: true }) ?? true) tell(place, what)
+  })
+  document.fonts.addEventListener("loadingdone", () => idle(all))
   // Material takes wide programs from the keyboard where there is a touch screen, and
   // makes a landmark without a name of the toolbar of each.
   const reach = (code) => {
@@ -74,15 +100,14 @@ function scrolling() {
       }
     }
   })
+  // The page has a tab stop for what is wide on a phone. Where it fits it would be lost
+  // with the focus on it, once it is laid out.
+  const roomy = matchMedia("(min-width: 76.25em)").matches
   for (const code of document.querySelectorAll("pre > code")) {
+    if (roomy) code.removeAttribute("tabindex")
     programs.observe(code)
     mends.observe(code.parentElement, { attributeFilter: ["tabindex"], childList: true, subtree: true })
   }
-  const tables = () => {
-    for (const place of document.querySelectorAll(".md-typeset__scrollwrap")) tell(place, "Table")
-  }
-  (window.requestIdleCallback ?? setTimeout)(tables)
-  addEventListener("resize", tables)
 }
 
 /** Copying a formula gives its TeX. */

@@ -211,8 +211,10 @@ def test_nothing_plays_if_the_reader_wants_less_motion(stage):
 def test_a_reader_without_the_data_sees_the_figure(stage):
     alter = {"explore/scrub.js": ("scrub.json", "gone.json")}
     with stage.opened("scrub", alter=alter, ready=False) as exploration:
-        exploration.place.scroll_into_view_if_needed()
-        exploration.tab.wait_for_timeout(300)
+        with exploration.tab.expect_event(
+            "console", lambda message: message.text.startswith("Error: 404")
+        ):
+            exploration.place.scroll_into_view_if_needed()
         assert exploration.place.locator("figure .plot svg").first.is_visible()
 
 

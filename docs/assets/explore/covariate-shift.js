@@ -30,7 +30,7 @@ const points = Array.from({ length: 60 }, (_, k) => {
 const EDGE = 5
 
 export default function mount(element) {
-  const panel = view(element, "Explore covariate shift and importance weights", update)
+  const panel = view(element, "Explore covariate shift and weights", update)
   const text = (x, digits) => x.toFixed(digits).replace("-", "−")
   const mu = slider({
     key: "mu", label: "shift *μ*", min: -3, max: 3, step: 0.05, value: 1,

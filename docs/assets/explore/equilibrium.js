@@ -48,9 +48,9 @@ export default function mount(element) {
   const above = panel.add(plot({ grow: 1.2 }))
   const below = panel.add(plot())
   const ends = STARTS.map((start, k) => readout({
-    key: `end-${start}`, label: `|w| at the end, from ${start}`, mark: MARKS[k],
+    key: `end-${start}`, label: `‖*w*‖ at the end, from ${start}`, mark: MARKS[k],
   }))
-  const rest = readout({ key: "rest", label: "|w| at rest", mark: theory })
+  const rest = readout({ key: "rest", label: "‖*w*‖ at rest", mark: theory })
   const angle = readout({ key: "angle", label: "angle at rest (degrees)" })
   const scale = readout({ key: "scale", label: "time scale (steps)" })
   panel.row(...ends, rest, angle, scale)
@@ -80,7 +80,7 @@ export default function mount(element) {
         + `it is ${format(still, 3)}.`,
       x: { ...x, bare: true },
       y: { min: 1, max: 50, log: true, ticks: [1, 2, 5, 10, 20, 50], format: String,
-        title: "norm |w|" },
+        title: "norm ‖*w*‖" },
       marks: [...level(still), ...lines(0)],
     })
     below.draw({

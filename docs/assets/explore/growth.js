@@ -94,7 +94,7 @@ const lowest = { color: "ink", dash: "dashdot", width: 1 }
 const drawn = (at) => curve((k) => at(2 ** k), 2, 10, 49).map(([k, y]) => [2 ** k, y])
 
 export default function mount(element) {
-  const panel = view(element, "Explore how fast gradients grow with depth", update)
+  const panel = view(element, "Explore how fast gradients grow", update)
   const name = panel.add(choice({
     key: "activation", label: "activation", options: Object.keys(activations), value: "ReLU",
   }))

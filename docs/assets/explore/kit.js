@@ -18,7 +18,7 @@
        panel.start()
      }
 
-   Texts may hold *italics*; nothing else is markup.
+   Texts may hold *italics*, and ∗ where a star is meant; nothing else is markup.
 
    view(element, label, update)   a group in the place of the figure. .add(part, ...)
        appends parts and returns the first; .row(part, ...) puts parts side by side,
@@ -71,12 +71,12 @@ export function make(name, attributes = {}, ...children) {
 /** Text with *italics* as nodes, of HTML or of SVG. */
 function rich(text, inSvg) {
   return text.split("*").map((part, k) => {
-    if (k % 2 === 0) return part
+    if (k % 2 === 0) return part.replaceAll("∗", "*")
     return inSvg ? make("tspan", { "font-style": "italic" }, part) : make("i", {}, part)
   })
 }
 
-const plain = (text) => text.replaceAll("*", "")
+const plain = (text) => text.replaceAll("*", "").replaceAll("∗", "*")
 const paint = (color) => (color && color !== "ink" ? `var(--book-${color})` : "currentColor")
 const dashes = (dash) => DASHES[dash] ?? dash
 

@@ -108,7 +108,7 @@ const looks = {
 }
 
 export default function mount(element) {
-  const panel = view(element, "Explore order and chaos of a tanh network", update)
+  const panel = view(element, "Explore order and chaos with tanh", update)
   const digits = (x, n) => x.toFixed(n)
   // The step next to the edge is the edge itself.
   const near = (w) => {
@@ -168,7 +168,8 @@ export default function mount(element) {
           line: points, width: 1, color: chi < 1 ? "c5" : "c3", dash: chi < 1 ? "dashed" : "dotted",
         })),
         ...levels.map(([chi, points]) => ({
-          text: String(chi), at: at(points, 0.36), color: chi < 1 ? "c5" : "c3", anchor: "middle",
+          text: chi === levels[0][0] ? `*χ*₁ = ${chi}` : String(chi), at: at(points, 0.36),
+          color: chi < 1 ? "c5" : "c3", anchor: "middle",
         })),
         { text: "order", at: [W.min, B.max], color: "c5", dx: 0.4, dy: 1.3 },
         { text: "chaos", at: [W.max, 0], color: "c3", anchor: "end", dx: -0.4, dy: -0.6 },

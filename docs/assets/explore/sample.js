@@ -44,7 +44,7 @@ const change = (before, after) => Math.max(...after.slice(1).flatMap((own, k) =>
   own.map((v, unit) => Math.abs(v - before[k + 1][unit]))))
 
 export default function mount(element) {
-  const panel = view(element, "Explore whose outputs move with one example", update)
+  const panel = view(element, "Explore who moves with one example", update)
   const which = panel.add(choice({
     key: "which", label: "move", options: [["one", "one value"], ["all", "all its values"]],
     value: "one",

@@ -35,7 +35,7 @@ function outline(counts, floor, start) {
 }
 
 export default function mount(element) {
-  const panel = view(element, "Scrub through the training of two networks", update)
+  const panel = view(element, "Scrub through two trainings", update)
   const last = steps.length - 1
   const time = panel.add(slider({
     key: "step", label: "training step", min: 0, max: last, step: 1, value: last,

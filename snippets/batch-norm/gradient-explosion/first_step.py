@@ -42,8 +42,7 @@ for lr in (1e-3, 0.1, 1.0):
             if step == 0:
                 change = (low - start).norm() / start.norm()
         rows.append(torch.stack([row[0], row[1], row[5], change.log10()]))
-    before, one, five, change = torch.stack(rows).mean(0).tolist()
-    print(
-        f"{lr:5}   10^{before:3.1f}     10^{one:4.1f}"
-        f"        10^{five:4.1f}     10^{change:4.1f}"
-    )
+    powers = [
+        f"10^{power:.1f}" for power in torch.stack(rows).mean(0).tolist()
+    ]
+    print("{:5}   {:11}{:14}{:10}{}".format(lr, *powers))

@@ -28,7 +28,7 @@ def settle(optimizer_class, size):
     return torch.stack(norms)[late].mean(), torch.stack(angles)[late].mean()
 
 
-print("                     |w|  theory   angle  theory")
+print("                      |w|  theory   angle  theory")
 for optimizer_class in (torch.optim.AdamW, torch.optim.Adam):
     for size in (1, 10):
         norm, angle = settle(optimizer_class, size)
@@ -39,4 +39,4 @@ for optimizer_class in (torch.optim.AdamW, torch.optim.Adam):
         assert abs(norm / theory - 1) < 0.03
         assert abs(angle / turn - 1) < 0.03
         name = f"{optimizer_class.__name__}, gradient x {size}"
-        print(f"{name:18}: {norm:4.1f} {theory:7.1f} {angle:7.2f} {turn:7.2f}")
+        print(f"{name:20} {norm:4.1f} {theory:7.1f} {angle:7.2f} {turn:7.2f}")

@@ -55,7 +55,9 @@ for ax, with_bn, lr in zip(axes, (False, True), (0.3, 1.0), strict=True):
     path = descend(with_bn, lr)
     logs = height.log10().clamp(-3, 1)
     levels = torch.linspace(-3, 1, 13)
-    ax.contourf(grid, grid, logs, levels, cmap="Greys", vmin=-3, vmax=2)
+    style = {"cmap": "Greys", "vmin": -3, "vmax": 2, "alpha": 0.35}
+    ax.grid(visible=False)
+    ax.contourf(grid, grid, logs, levels, **style)
     ax.plot(path[:, 0], path[:, 1], f"C{int(with_bn)}.-")
     ax.plot(*solution, "C3*", ms=12)
     ax.set(xlabel="$w_1$", ylabel="$w_2$", aspect="equal")

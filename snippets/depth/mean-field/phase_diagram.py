@@ -34,7 +34,7 @@ name = "order: inputs merge,\ngradients vanish"
 axes.set_title(name, loc="left", color="C2")
 name = "chaos: inputs part,\ngradients explode"
 axes.set_title(name, loc="right", color="C3")
-axes.text(1.72, 1.15, r"edge, $\chi_1 = 1$", rotation=50)
+axes.text(1.86, 0.86, r"edge, $\chi_1 = 1$", rotation=53)
 axes.set_xlabel(r"$\sigma_w$, standard deviation of weights times $\sqrt{n}$")
 axes.set_ylabel(r"$\sigma_b$, standard deviation of biases")
 axes.set_xlim(0.5, 3)

@@ -31,7 +31,7 @@ colours = plt.get_cmap("RdBu")(shades)
 fig, axes = plt.subplots(
     3, 2, sharex=True, sharey=True, figsize=(4.8, 5.6), layout="constrained"
 )
-print("           mean slope   below 0.01,  negative,")
+print("           mean slope   size < 0.01,  negative,")
 print("           from    to   % of the map  % of the map")
 for ax, (name, mean) in zip(axes.T.flat, maps.items(), strict=True):
     filled = ax.contourf(
@@ -43,7 +43,7 @@ for ax, (name, mean) in zip(axes.T.flat, maps.items(), strict=True):
     print(f"{name:9s} {mean.min():6.3f} {mean.max():5.3f}", end="  ")
     print(f"{flat:8.0f} {down:12.0f}")
 for ax in axes[-1]:
-    ax.set_xlabel(r"mean $\mu$")
+    ax.set(xlabel=r"mean $\mu$", xticks=[-4, 0, 4])
 for ax in axes[:, 0]:
     ax.set_ylabel(r"spread $\sigma$")
 bar = fig.colorbar(filled, ax=axes, location="bottom", aspect=40, shrink=0.95)
