@@ -169,19 +169,27 @@ class Stage:
 
     @contextmanager
     def opened(
-        self, name, size=browser.WIDE, scheme="light", alter=None, ready=True, **options
+        self,
+        name,
+        size=browser.WIDE,
+        scheme="light",
+        alter=None,
+        ready=True,
+        script="",
+        **options,
     ):
         """Yield the Exploration ``name`` in a tab of its own.
 
         ``alter`` maps a path below ``docs/assets`` to (old, new) text, to see what
-        notices; ``options`` are those of a browser's context (``reduced_motion``,
-        ``has_touch``, ``java_script_enabled``).
+        notices; ``script`` runs before those of the page; ``options`` are those of a
+        browser's context (``reduced_motion``, ``has_touch``, ``java_script_enabled``).
         """
         path = self.write(name, scheme, alter)
         found = []
         context = self.chromium.new_context(
             viewport=size, color_scheme=scheme, **options
         )
+        context.add_init_script(script)
         tab = context.new_page()
         tab.set_default_timeout(120_000)  # milliseconds, for a busy machine
 
