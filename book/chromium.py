@@ -1,11 +1,11 @@
 """The browser in which the tests look at the site, and which prints the book."""
 
 import atexit
-import shutil
 from contextlib import contextmanager
 from functools import cache
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+from book import bootstrap
+
 # With each page Chromium 156 opens two of its own, for suggestions in the address bar
 # that no one sees; they take longer than a page of the book. The last list of features
 # counts, so what Playwright turns off at the start is in it too.
@@ -26,13 +26,12 @@ FLAGS = [
 
 def find():
     """Return the path of a Chromium; raise RuntimeError if there is none."""
-    for name in NAMES:
-        path = shutil.which(name)
-        if path:
-            return path
+    path = bootstrap.program(bootstrap.BROWSERS)
+    if path:
+        return path
     raise RuntimeError(
-        "no Chromium: the tests and the PDF need a real browser; install one "
-        "(Debian: apt-get install chromium)"
+        "no Chromium: the tests and the PDF need a real browser; `python3 "
+        "book/bootstrap.py --browser` brings one (Debian: apt-get install chromium)"
     )
 
 
@@ -47,9 +46,9 @@ def _playwright():
 
 
 @contextmanager
-def launched(flags=FLAGS):
-    """Yield a headless Chromium."""
-    path = find()
+def launched(flags=FLAGS, path=None):
+    """Yield a headless Chromium: that at ``path``, or else the one that is found."""
+    path = path or find()
     instance = _playwright().chromium.launch(executable_path=path, args=flags)
     try:
         yield instance
