@@ -19,7 +19,8 @@ def loss_of(w):
 
 points = torch.randn(2000, 4)
 points /= points.norm(dim=1, keepdim=True)
-hessians = torch.func.vmap(torch.func.hessian(loss_of))(points)
+hessian_of = torch.func.jacrev(torch.func.grad(loss_of))
+hessians = torch.func.vmap(hessian_of)(points)
 M = torch.linalg.matrix_norm(hessians, 2).max()
 print(f"M = {M:.2f}, the largest of 2,000 points of the sphere")
 print("    rate   |w|^2 at the end   rate / |w|^2   |g| on the sphere   rises")

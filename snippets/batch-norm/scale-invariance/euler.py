@@ -19,7 +19,7 @@ def loss(w):
 def gradient_and_hessian(w):
     """Return both derivatives by automatic differentiation."""
     grad = torch.func.grad(loss)(w)
-    return grad, torch.func.hessian(loss)(w)
+    return grad, torch.autograd.functional.hessian(loss, w)
 
 
 def close(a, b):

@@ -1,6 +1,7 @@
 """Does the movement of the other layer always do harm?"""
 
 import torch
+from torch.autograd.functional import hessian
 
 torch.set_default_dtype(torch.float64)
 
@@ -13,7 +14,7 @@ w = torch.ones(2)
 for target in (3.0, 0.5):
     start = loss(*w, target)
     g = torch.func.grad(lambda w, t=target: loss(*w, t))(w)
-    H = torch.func.hessian(lambda w, t=target: loss(*w, t))(w)
+    H = hessian(lambda w, t=target: loss(*w, t), w)
     print(f"target {target}: G = {g.tolist()}, H_12 = {H[0, 1]:.1f}")
     for lr in (0.1, 0.01, 0.001):
         together = loss(*(w - lr * g), target) - start

@@ -29,7 +29,7 @@ def loss(theta):
 
 gradient = torch.func.grad(loss)
 G = gradient(theta)
-H = torch.func.hessian(loss)(theta)
+H = torch.autograd.functional.hessian(loss, theta)
 lrs = [0.1 * 2.0**-k for k in range(-4, 11)]
 
 print("layer  lr       shift / first order  remainder falls, lr halved")

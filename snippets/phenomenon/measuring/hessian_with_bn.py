@@ -1,6 +1,7 @@
 """Does the identity survive batch normalisation, which couples the batch?"""
 
 import torch
+from torch.autograd.functional import hvp
 from torch.nn.functional import cross_entropy
 
 torch.manual_seed(0)
@@ -36,7 +37,7 @@ for layer in (1, 2, 3):
     part = block[layer]
     step = torch.zeros_like(theta)
     step[: part.start] = -G[: part.start]  # only the layers below
-    _, product = torch.func.jvp(gradient, (theta,), (step,))  # H times step
+    _, product = hvp(loss, theta, step)  # H times step
     remainder = []
     for lr in (0.001, 0.0005):
         change = (gradient(theta + lr * step) - G)[part]

@@ -1,6 +1,7 @@
 """Which learning rates make the interaction of layers a gauge invariant?"""
 
 import torch
+from torch.autograd.functional import jvp
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
@@ -19,7 +20,7 @@ def report(u, v, by_layer):
     if by_layer:  # steps as long as lr times the weights
         d1, d2 = d1 * u.norm() / G1.norm(), d2 * v.norm() / G2.norm()
     upper = torch.func.grad(loss, 1)
-    H_d1 = torch.func.jvp(lambda u: upper(u, v), (u,), (d1,))[1]
+    H_d1 = jvp(lambda u: upper(u, v), u, d1)[1]
     gain = (d1 * G1).sum() + (d2 * G2).sum()
     return torch.stack(
         [gain, (d2 * H_d1).sum(), loss(u, v) - loss(u - d1, v - d2)]

