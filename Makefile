@@ -3,21 +3,29 @@ PYTHON ?= python3
 RUN = .venv/bin/python -m
 # README.md says what happens when Material ends; its banner need not.
 export NO_MKDOCS_2_WARNING = 1
-# pip compiles nothing (see book/bootstrap.py): Python does, once, what it imports.
-unexport PYTHONDONTWRITEBYTECODE
+# What the author's shell says to Python, torch and matplotlib is not the book's.
+unexport $(filter PYTHON% PYTEST_% PYTORCH_% TORCH% ATEN_% OMP_% MKL_% MPL% MATPLOTLIB%,$(.VARIABLES))
+# Only these need a browser, or Java.
+TOOLS = $(if $(filter test audit pdf,$(MAKECMDGOALS)),--browser)
+TOOLS += $(if $(filter test audit,$(MAKECMDGOALS)),--java)
 
-.PHONY: help setup serve site pdf outputs test audit bench lint clean
+# Do one step of several, and say how long it took.
+define step
+@began=$$(date +%s); $(2) && echo "step $(1): $$(($$(date +%s) - began)) s"
+endef
+
+.PHONY: help setup serve site pdf outputs test audit bench versions lint clean
 .DEFAULT_GOAL := help
 
 help: ## list what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
 
 setup: ## make .venv with the pinned packages
-	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: install Python 3.11 or newer" >&2; exit 1; }
-	@$(PYTHON) book/bootstrap.py
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: install Python 3.11.5 or newer" >&2; exit 1; }
+	@$(PYTHON) book/bootstrap.py $(strip $(TOOLS))
 
-serve: setup ## run stale snippets, serve the book, reload what is saved
-	@$(RUN) mkdocs serve
+serve: setup ## run stale snippets, serve the book, reload what is saved; PORT=8001
+	@$(RUN) mkdocs serve $(if $(PORT),--dev-addr 127.0.0.1:$(PORT))
 
 site: setup ## build site/ strictly, as CI does
 	@$(RUN) mkdocs build --strict --site-dir .cache/site
@@ -29,15 +37,23 @@ pdf: setup ## make book.pdf, the whole book
 outputs: setup ## show what prints other than its .txt; ACCEPT=1 writes it
 	@$(RUN) book outputs $(if $(ACCEPT),--accept)
 
-test: setup ## run every check
-	@$(RUN) book run --everywhere
-	@$(RUN) pytest -n 2 --dist loadgroup
+test: export FULL := $(FULL)
+test: setup ## run the checks that let a change land; FULL=1: all there are
+	$(call step,programs,$(RUN) book run --everywhere $(if $(FULL),--full))
+	$(call step,site,$(RUN) mkdocs build --strict --quiet --site-dir .cache/tested)
+	$(call step,tests,BOOK_SITE=.cache/tested $(RUN) pytest -n 2 --dist loadgroup \
+	  --durations 25 $(if $(FULL),-m ""))
+	$(if $(FULL),$(call step,audit,$(RUN) tests.audit .cache/tested))
+	$(if $(FULL),$(call step,versions,$(RUN) tests.versions))
 
 audit: setup ## measure every page: speed, access, valid HTML; STEADY=1: not speed
 	@$(RUN) tests.audit $(if $(STEADY),--steady) $(SITE)
 
 bench: setup ## measure builds, reloads and the runner
 	@$(RUN) tests.bench
+
+versions: setup ## does the book print the same with the newest torch?
+	@$(RUN) tests.versions
 
 lint: setup ## check and format Python
 	@$(RUN) ruff format

@@ -5,7 +5,7 @@ import errno
 import os
 import sys
 
-from book import outputs, runner
+from book import digits, outputs, runner, tree
 from book.progress import Progress
 
 
@@ -15,6 +15,7 @@ def main(arguments=None):
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="run what is stale and write .cache/outputs")
     run.add_argument("--everywhere", action="store_true", help="and for other digits")
+    run.add_argument("--full", action="store_true", help="each way, and for all")
     accept = commands.add_parser("outputs", help="show what prints other than its .txt")
     accept.add_argument("--accept", action="store_true", help="write each .txt anew")
     commands.add_parser("pdf", help="build the site and print it as book.pdf")
@@ -30,7 +31,8 @@ def main(arguments=None):
             print(f"written: {os.path.relpath(path, root)}")
         report = outputs.build(root)
     if options.command == "run" and options.everywhere and not report.errors:
-        outputs.everywhere(root, progress=Progress())
+        ways = digits.ways(root, tree.snippets(root), full=options.full)
+        report.errors = digits.check(ways, outputs.store(root), Progress())
     for text in report.errors + report.differences:
         print(text, file=sys.stderr)
     failed = len(report.errors) + len(report.differences)

@@ -5,6 +5,7 @@ import logging
 import os
 import posixpath
 import shutil
+import socket
 import sys
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from book.progress import Progress
 
 log = logging.getLogger("mkdocs.plugins.book")
 SHEET, FONT = "assets/site.css", "assets/book-math.woff2"
-state = {"serve": False, "writing": "", "page": "", "sheets": []}
+state = {"serve": False, "free": False, "writing": "", "page": "", "sheets": []}
 
 
 def on_startup(command, dirty):
@@ -27,6 +28,19 @@ def on_startup(command, dirty):
     state["serve"] = command == "serve"
     if state["serve"]:
         runner.warm_up()
+
+
+def _bind(host, port):
+    """Stop at once if MkDocs could not serve here: it tries after the whole build."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        raise Abort(
+            f"cannot serve on {host}:{port}: {error.strerror.partition(' (')[0]}; "
+            f"take another port: make serve PORT={port + 1}, "
+            f"or mkdocs serve --dev-addr {host}:{port + 1}"
+        ) from None
 
 
 def _root(config):
@@ -39,6 +53,9 @@ def _formulas(root):
 
 def on_config(config):
     """Say where embedded files lie, whatever folder MkDocs was started in."""
+    if state["serve"] and not state["free"]:
+        _bind(*config.dev_addr)
+        state["free"] = True  # from now on it is this server's own
     root = _root(config)
     places = [root / ".cache" / "outputs", root / "snippets"]
     config.mdx_configs["pymdownx.snippets"]["base_path"] = [str(p) for p in places]
@@ -54,7 +71,10 @@ def on_config(config):
     folder = lab.cache_folder(root)
     config.plugins["mkdocs-jupyter"].config["cache_dir"] = str(folder)
     config.watch = [*config.watch, str(root / "snippets")]
-    # What the kernel of a lab inherits: the book's style, and one thread.
+    # What the kernel of a lab inherits: the book's style, one thread, and nothing of
+    # what the author's shell says to Python or torch.
+    for name in [n for n in os.environ if n.startswith(("PYTHON", "TORCH", "ATEN_"))]:
+        del os.environ[name]
     os.environ["MATPLOTLIBRC"] = str(Path(__file__).with_name("book.mplstyle"))
     os.environ["OMP_NUM_THREADS"] = "1"
     return config

@@ -62,14 +62,6 @@ def build(root, *, progress=None, limit=runner.TIME_LIMIT):
     return report
 
 
-def everywhere(root, *, progress=None):
-    """Run each snippet in all the ways that have to print the same digits."""
-    sources = tree.snippets(root)
-    for variant in [runner.PERTURBED, *runner.ELSEWHERE]:
-        some = {n: s for n, s in sources.items() if variant in runner.variants(s)}
-        runner.run(some, store(root), variant=variant, progress=progress)
-
-
 def difference(root, name, stdout):
     """Compare what a snippet prints with its .txt; return [] or [a diff]."""
     path = Path(root) / "snippets" / PurePosixPath(name).with_suffix(".txt")

@@ -7,6 +7,7 @@ parent has started OpenMP threads hangs.
 import atexit
 import gc
 import os
+import sys
 
 # Imports make much and drop little: without collections they take a fifth less.
 # Each child turns them on again; see runner.py.
@@ -20,6 +21,9 @@ os.environ["MATPLOTLIBRC"] = os.path.join(os.path.dirname(__file__), "book.mplst
 import torch  # noqa: F401
 
 import book.runner  # noqa: F401
+
+# Where a snippet finds what it imports: not in the book.
+PATH = [p for p in sys.path if p and not os.path.isdir(os.path.join(p, "book"))]
 
 # At its end the server has nothing to put in order, and taking torch down takes
 # most of a second, for which whoever reads its output would wait.

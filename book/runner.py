@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 import traceback
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
@@ -28,6 +29,11 @@ from pathlib import Path, PurePath
 
 ROOT = Path(__file__).parent.parent
 TIME_LIMIT = 120.0  # seconds: what the reproduction of a paper may take
+MOST_LINES = 1000  # of an output: a page shows it whole
+MOST_BYTES = 2**28  # of a file that a snippet writes: an endless output fills no disk
+# All that a snippet sees of the author's environment. What else is set there may
+# change what Python, torch or matplotlib do (PYTHONOPTIMIZE strips assertions).
+KEPT = ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
 @dataclass(frozen=True)
@@ -40,37 +46,47 @@ class Variant:
     perturb: float = 0.0  # relative change of the weights given to an optimiser
 
 
-PLAIN = Variant()
-PERTURBED = Variant(perturb=1e-12)
+@cache
+def processor():
+    """Return the model of this processor, and the sets of kernels it has, best last."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return platform.processor(), ()
+    model = re.search(r"^model name\s*: (.*)", text, re.MULTILINE)
+    flags = text.split()
+    has = ["default"]
+    has += ["avx2"] if {"avx2", "fma"} <= set(flags) else []
+    has += ["avx512"] if {"avx512f", "avx512dq", "avx512vl"} <= set(flags) else []
+    return model[1] if model else platform.machine(), tuple(has)
 
 
 def kernels():
     """Return the other sets of kernels that this processor can run.
 
     torch takes the best by itself, so that one is the plain run; forced to a set
-    that the processor lacks, it dies of an illegal instruction.
+    that the processor lacks, it dies of an illegal instruction. The first differs
+    most from the best.
     """
-    try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8").split()
-    except OSError:
-        return []
-    has = ["default"]
-    has += ["avx2"] if {"avx2", "fma"} <= set(flags) else []
-    has += ["avx512"] if {"avx512f", "avx512dq", "avx512vl"} <= set(flags) else []
-    return has[:-1]
+    return list(processor()[1][:-1]) or [""]
 
 
-# What a reader has: other kernels, two threads, and nothing of the book. One run
-# checks all three; if the processor has more sets of kernels, they go without.
-ELSEWHERE = [
-    Variant(name, threads=2, alone=number == 0)
-    for number, name in enumerate(kernels() or [""])
-]
+PLAIN = Variant()
+PERTURBED = Variant(perturb=1e-12)
+# Other kernels, a second thread and perturbed weights at once: the digits of a page
+# have to survive all three together.
+STRICT = Variant(kernels()[0], threads=2, perturb=PERTURBED.perturb)
+# What a reader has: nothing of the book, other kernels and a second thread.
+ALONE = Variant(kernels()[0], threads=2, alone=True)
+# Each on its own: what the full run does, and what says why STRICT fails.
+APART = (PERTURBED, Variant(threads=2), *map(Variant, filter(None, kernels())))
 
 
 def variants(source):
     """Return the variants that ``source`` (bytes) is to print the same digits as."""
-    return [PLAIN, *ELSEWHERE] + [PERTURBED] * trains(source)
+    ways = [PLAIN, STRICT, ALONE, *APART]
+    # Without an optimiser there is nothing to perturb.
+    return [way for way in ways if way != PERTURBED or trains(source)]
 
 
 def trains(source):
@@ -115,12 +131,14 @@ def packages():
 @cache
 def environment():
     """Hash what a result depends on besides the snippet."""
-    parts = [sys.version, platform.machine(), *packages()]
+    model, has = processor()
+    parts = [sys.version, platform.machine(), model, *has, *packages()]
     here = Path(__file__).parent
     names = (
         "book.mplstyle",
         "backend.py",
         "preload.py",
+        "preload_mnist.py",
         "runner.py",
         "alone/sitecustomize.py",
     )
@@ -193,16 +211,36 @@ def warm_up(sources=(b"matplotlib optim. mnist_data",)):
     if b"mnist_data" in text:
         preload.append("book.preload_mnist")
     context.set_forkserver_preload(preload)
-    before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = str(ROOT)  # so that the server finds the preload
-    try:
+    with _promised(PYTHONPATH=str(ROOT)):  # so that the server finds the preload
         forkserver.ensure_running()
-    finally:
-        if before is None:
-            del os.environ["PYTHONPATH"]
-        else:
-            os.environ["PYTHONPATH"] = before
     return context
+
+
+def environment_kept(**more):
+    """Return the environment of a snippet: what is KEPT of ours, and ``more``."""
+    return {name: os.environ[name] for name in KEPT if name in os.environ} | more
+
+
+@contextmanager
+def _promised(**more):
+    """Start Python as every author's machine does, whatever is set on this one."""
+    from multiprocessing import util
+
+    before, flags, path = dict(os.environ), util._args_from_interpreter_flags, sys.path
+    theirs = before.get("PYTHONPATH", "").split(os.pathsep)
+    theirs = {os.path.abspath(place) for place in theirs if place}
+    kept = environment_kept(**more)
+    os.environ.clear()
+    os.environ.update(kept)
+    # Our own flags (-O, -W, -X) and path, handed on, may come from variables.
+    util._args_from_interpreter_flags = list
+    sys.path = [place for place in path if place not in theirs]
+    try:
+        yield
+    finally:
+        util._args_from_interpreter_flags, sys.path = flags, path
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def run(
@@ -261,7 +299,6 @@ def run(
                 process = context.Process(
                     target=_child,
                     args=(str(script), variant, limit),
-                    daemon=True,
                 )
                 process.start()
                 running[process.sentinel] = (
@@ -278,6 +315,7 @@ def run(
                 if late:
                     _kill(process)
                 process.join()
+                _end_group(process)  # what it has started and left
                 results[name] = _collect(name, job, process.exitcode, late and limit)
                 if not results[name].error:
                     store.put(keys[name], results[name])
@@ -308,25 +346,33 @@ def _jobs_folder(parent):
     return Path(tempfile.mkdtemp(dir=parent, prefix=f"{os.getpid()}-"))
 
 
-def _kill(process):
-    """End a snippet and whatever it started: it leads a group of its own."""
-    try:
+def _end_group(process):
+    """End whatever a snippet started: it leads a group of its own."""
+    # There is none, or (macOS) only dead ones.
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        process.kill()
+
+
+def _kill(process):
+    """End a snippet and whatever it started."""
+    _end_group(process)
+    process.kill()  # it may have no group yet
 
 
 def _child(script, variant, limit):
     """Run ``script``; leave stdout, stderr, figure.svg and a report beside it."""
-    if "book.preload" not in sys.modules:
-        # The fork server swallows the error of a preload that failed.
-        import book.preload  # noqa: F401
+    # The fork server swallows the error of a preload that failed.
+    import book.preload
+
+    # A snippet that starts processes does so as ``python NAME.py`` would.
+    multiprocessing.set_start_method(None, force=True)
     gc.freeze()  # what was loaded stays: collections need not look at it
     gc.enable()
     os.setsid()
     # If the build is killed nobody stops us; this does.
     cpu_seconds = int(limit + 5) * variant.threads
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_BYTES, MOST_BYTES))
     job = Path(script).parent
     os.chdir(job / "empty")
     os.environ["BOOK_FIGURE"] = str(job / "figure.svg")
@@ -346,7 +392,8 @@ def _child(script, variant, limit):
         (job / "report").write_text(json.dumps(report))
         _become_python(script, variant)
     sys.argv = [script]
-    sys.path = [str(job)] + [p for p in sys.path if p and Path(p) != ROOT]
+    # Not the path of the process that asked for the run, as multiprocessing has it.
+    sys.path = [str(job), *book.preload.PATH]
     if variant.capability:
         os.environ["ATEN_CPU_CAPABILITY"] = variant.capability
     if variant.threads > 1:
@@ -381,14 +428,12 @@ def _child(script, variant, limit):
 
 def _become_python(script, variant):
     """Replace this process by a Python that runs ``script`` as a reader does."""
-    kept = ("PATH", "HOME", "LANG", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
-    environ = {name: os.environ[name] for name in kept if name in os.environ}
-    environ |= {
-        "PYTHONPATH": str(Path(__file__).with_name("alone")),
-        "MPLBACKEND": "agg",
-        "OMP_NUM_THREADS": str(variant.threads),
-        "OMP_WAIT_POLICY": "passive",  # or two threads on busy cores are erratic
-    }
+    environ = environment_kept(
+        PYTHONPATH=str(Path(__file__).with_name("alone")),
+        MPLBACKEND="agg",
+        OMP_NUM_THREADS=str(variant.threads),
+        OMP_WAIT_POLICY="passive",  # or two threads on busy cores are erratic
+    )
     if variant.capability:
         environ["ATEN_CPU_CAPABILITY"] = variant.capability
     no_screen = "ignore:FigureCanvasAgg is non-interactive"
@@ -453,6 +498,9 @@ def _collect(name, job, exitcode, stopped_after):
         error = f"it writes to stderr:\n{stderr.rstrip()}"
     if not error and any(ord(c) < 32 and c not in "\n\t" for c in stdout):
         error = "it prints control characters, which are not text"
+    if not error and stdout.count("\n") > MOST_LINES:
+        lines = stdout.count("\n")
+        error = f"it prints {lines} lines: a page shows {MOST_LINES} at most"
     return Result(
         stdout=stdout,
         svg=figure.read_text(encoding="utf-8") if figure.exists() else "",

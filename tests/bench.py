@@ -1,12 +1,13 @@
-"""Measure builds, reloads and the runner: ``make bench``.
+"""Measure builds, reloads, the runner and the checks: ``make bench``.
 
-Every row is a ratio taken within one run, because the speed of a machine drifts;
-the seconds stand beside it. Everything happens in temporary copies.
+Nearly every row is a ratio taken within one run, because the speed of a machine
+drifts; the seconds stand beside it. Everything happens in temporary copies.
 ``python -m tests.bench --help`` says how to measure less, or more often.
 """
 
 import argparse
 import os
+import re
 import signal
 import socket
 import statistics
@@ -196,12 +197,12 @@ def peak(command, cwd):
 class Server:
     """`mkdocs serve` of ``root``, and how long it takes to show an edit."""
 
-    def __init__(self, root, config):
+    def __init__(self, root, config, *more):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             address = f"127.0.0.1:{free.getsockname()[1]}"
         self.url = f"http://{address}/"
-        options = ["--config-file", config, "--dev-addr", address, "--quiet"]
+        options = ["--config-file", config, "--dev-addr", address, "--quiet", *more]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "mkdocs", "serve", *options],
             cwd=root,
@@ -229,9 +230,9 @@ class Server:
 
 
 @contextmanager
-def serving(root, config):
+def serving(root, config, *more):
     """Serve ``root`` while the block runs."""
-    server = Server(root, config)
+    server = Server(root, config, *more)
     try:
         server.seconds("", "</html>")
         yield server
@@ -254,19 +255,24 @@ def quickest(root):
 
 def reloads(root, repeat):
     """Measure edits under serve, with and without the runner; return rows."""
-    plain = root.with_name("off")
+    plain, dirty = root.with_name("off"), root.with_name("dirty")
     copytree(root, plain, symlinks=True)
+    copytree(root, dirty, symlinks=True)
     name = quickest(root)
     path = Path("docs", os.path.dirname(name) + ".md")
     page = f"{os.path.dirname(name)}/"
     snippet = root / "snippets" / name
     source = snippet.read_text(encoding="utf-8")
     store = runner.Store(root / ".cache" / "runs")
-    words = {root: [], plain: []}
+    words = {root: [], plain: [], dirty: []}
     edits, own = [], []
-    with serving(root, "mkdocs.yml") as on, serving(plain, "off.yml") as off:
+    with (
+        serving(root, "mkdocs.yml") as on,
+        serving(plain, "off.yml") as off,
+        serving(dirty, "plain.yml", "--dirty") as quick,
+    ):
         for number in range(repeat):
-            for folder, server in ((root, on), (plain, off)):
+            for folder, server in ((root, on), (plain, off), (dirty, quick)):
                 # MkDocs looks twice a second: meet it at different moments.
                 time.sleep(2 + number / 10)
                 text = (folder / path).read_text(encoding="utf-8")
@@ -286,7 +292,12 @@ def reloads(root, repeat):
             "under serve, from saving one word to the new page, against the same "
             "without the runner",
             1.15,
-            list(zip(*words.values(), strict=True)),
+            list(zip(words[root], words[plain], strict=True)),
+        ),
+        against(
+            "the same against MkDocs' own `--dirty`, neither runner nor lab",
+            1.5,
+            list(zip(words[root], words[dirty], strict=True)),
         ),
         row(
             f"after editing one snippet (`{name}`), beyond that and its own time",
@@ -364,6 +375,26 @@ def many(folder, repeat):
     ]
 
 
+def checks(book, folder):
+    """Run `.ci/run` on a clean clone with nothing made; return a row."""
+    clone = folder / "clone"
+    subprocess.run(["git", "clone", "--quiet", str(book), str(clone)], check=True)
+    began = time.perf_counter()
+    run = subprocess.run(
+        ["bash", ".ci/run"],
+        cwd=clone,
+        env={**os.environ, "CI": "true"},
+        capture_output=True,
+        text=True,
+    )
+    minutes = (time.perf_counter() - began) / 60
+    if run.returncode:
+        raise RuntimeError(f".ci/run fails:\n{run.stdout[-4000:]}{run.stderr[-2000:]}")
+    steps = re.findall(r"^step (\w+): (\d+) s$", run.stdout, re.MULTILINE)
+    detail = ", ".join(f"{name} {seconds} s" for name, seconds in steps)
+    return row("`.ci/run` on a clean clone, cold", minutes, 10, detail, "min")
+
+
 def measure(book, repeat, only, folder):
     """Yield the rows of the table as they are measured."""
     if {"builds", "reloads", "memory"} & only:
@@ -384,11 +415,13 @@ def measure(book, repeat, only, folder):
         yield from eight(folder, repeat)
     if "many" in only:
         yield from many(folder, repeat)
+    if "checks" in only:
+        yield checks(book, folder)
 
 
 def main():
     """Print the table; return 1 if a target is missed."""
-    names = ["memory", "builds", "reloads", "eight", "many"]
+    names = ["memory", "builds", "reloads", "eight", "many", "checks"]
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("--repeat", type=int, default=5, help="medians of so many")
     parser.add_argument("--book", type=Path, default=runner.ROOT, help="its folder")

@@ -3,7 +3,7 @@
 pytest-codeblocks reads raw Markdown and takes only fences spelt ``python``. So
 each page is rendered first, as the reader sees it: ``--8<--`` is expanded, and a
 block is Python because the page shows it as Python, however its fence is spelt.
-It is run as by a reader who copies it: ``python NAME.py`` in an empty folder. What
+It is run as the digits check runs it (see book/digits.py), in an empty folder. What
 it must print stands in the block titled "Output" under it.
 """
 
@@ -55,8 +55,8 @@ class Block(TestBlock):
     def runtest(self):
         """Run the block in a process of its own; compare what it prints."""
         sources = {"copied.py": self.obj.code.encode()}
-        alone, store = runner.ELSEWHERE[0], outputs.store(ROOT)
-        result = runner.run(sources, store, variant=alone)["copied.py"]
+        strict, store = runner.STRICT, outputs.store(ROOT)
+        result = runner.run(sources, store, variant=strict)["copied.py"]
         if result.error:
             raise RuntimeError(result.error)
         self.obj.code = f"print({result.stdout!r}, end='')"
@@ -75,6 +75,7 @@ def _config():
     return load_config(str(ROOT / "mkdocs.yml"))
 
 
+@cache
 def render(text, embeds=True):
     """Return the HTML of a page, with the extensions of mkdocs.yml."""
     config = _config()

@@ -4,13 +4,16 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 # Before torch is imported anywhere: see book/preload.py.
 os.environ["OMP_NUM_THREADS"] = "1"
 
 import pytest
+from click.testing import CliRunner
 from filelock import FileLock
+from mkdocs.__main__ import cli
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
@@ -45,6 +48,18 @@ ax.set_xlabel("step")
 ax.set_ylabel("loss (nats)")
 plt.show()
 '''
+
+
+@contextmanager
+def unchanged():
+    """Undo what the hooks of the book change in the process that MkDocs runs in."""
+    environ, path = dict(os.environ), list(sys.path)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(environ)
+        sys.path[:] = path
 
 
 class Book:
@@ -94,9 +109,20 @@ class Book:
             timeout=300,
         )
 
-    def build(self, **env):
-        """Build the site strictly, as ``make site`` does."""
-        return self.run("mkdocs", "build", "--strict", **env)
+    def build(self, *options):
+        """Build the site strictly, as ``make site`` does, in this process.
+
+        Returns what ``run`` would: another process takes four seconds to begin.
+        """
+        config = str(self.root / "mkdocs.yml")
+        build = ["build", "--strict", "--config-file", config, *options]
+        with unchanged():
+            result = CliRunner().invoke(cli, build, env={"CI": "false"})
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return subprocess.CompletedProcess(
+            build, result.exit_code, result.stdout, result.stderr
+        )
 
 
 def shared(tmp_path_factory):
@@ -130,7 +156,13 @@ def cold_book(tmp_path):
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """Build the book itself, strictly and once for all workers; return the folder."""
+    """Return the folder of the book's own site, built strictly.
+
+    `make test` has built it, and says where in ``BOOK_SITE``; else it is built once
+    for all workers.
+    """
+    if os.environ.get("BOOK_SITE"):
+        return ROOT / os.environ["BOOK_SITE"]
     base = shared(tmp_path_factory)
     folder, done = base / "site", base / "site.done"
     with FileLock(base / "site.lock"):
@@ -158,9 +190,52 @@ def address(site):
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    """Return a real browser."""
+def launched():
+    """Return a function that returns a browser: the same one, as long as it lives."""
     from tests import browser
 
-    with browser.browser() as instance:
-        yield instance
+    with ExitStack() as stack:
+        instance = None
+
+        def living():
+            nonlocal instance
+            if instance is None or not instance.is_connected():
+                instance = stack.enter_context(browser.browser())
+            return instance
+
+        yield living
+
+
+@pytest.fixture
+def chromium(launched):
+    """Return a real browser, which has nothing open."""
+    instance = launched()
+    yield instance
+    for context in instance.contexts:
+        context.close()
+
+
+# What Playwright says when a browser, or a page of it, is gone: a busy machine may end
+# one. The test is tried once more, and the run says so; what it finds is no crash.
+CRASH = (
+    "(?s)^(TargetClosed)?Error: .*(Target page, context or browser has been closed"
+    "|Target crashed|Page crashed|Browser has been closed|Connection closed)"
+)
+
+
+def pytest_collection_modifyitems(items):
+    """Let tests in a browser be tried once more if it crashes."""
+    again = pytest.mark.flaky(
+        reruns=1, only_rerun=[CRASH], rerun_except=["^AssertionError"]
+    )
+    browsing = {"chromium", "launched", "stage", "tab"}
+    items = [i for i in items if browsing & set(getattr(i, "fixturenames", ()))]
+    for item in items:
+        item.add_marker(again)
+    if items:
+        from book import chromium
+
+        try:
+            chromium.find()
+        except RuntimeError as error:  # said once, and not by each test
+            raise pytest.UsageError(str(error)) from None

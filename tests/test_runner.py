@@ -1,12 +1,15 @@
 """Guards of book/runner.py: fresh processes, and a cache that is always right."""
 
-import os
+import shutil
 import signal
 import subprocess
 import sys
 import textwrap
 import time
+from contextlib import suppress
+from pathlib import Path
 
+import psutil
 import pytest
 
 from book import outputs, runner, tree
@@ -64,9 +67,11 @@ def test_what_it_writes_for_an_exploration_is_kept_and_nothing_else(store):
         Path("name.json").write_text("[1]")
         Path("other.json").write_text("[2]")
         """
+    days = {time.strftime("%Y-%m-%d")}
     result = run(text, store)
+    days.add(time.strftime("%Y-%m-%d"))  # midnight may have come
     assert result.data == "[1]"
-    assert result.date == time.strftime("%Y-%m-%d")
+    assert result.date in days
     assert run("print(1)", store).data == ""
 
 
@@ -85,13 +90,17 @@ def test_a_snippet_cannot_import_the_book_or_what_lies_in_its_folder(store):
             "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
             "exit code -9",
         ),
-        ("while True:\n    pass", "still running after 3 s: stopped"),
         ("import warnings\nwarnings.warn('old')", "it writes to stderr:\n"),
         (
             "import sys\nsys.stdout.buffer.write(b'\\xff')",
             "bytes that are not text",
         ),
         ("print('a\\x1b[1mb')", "control characters"),
+        ("print('x\\n' * 1000)", "it prints 1001 lines: a page shows 1000 at most"),
+        (
+            "file = open('x', 'wb')\nwhile True:\n    file.write(bytes(2**20))",
+            "line 3: OSError: [Errno 27] File too large",
+        ),
         (
             "import matplotlib.pyplot as plt\nplt.plot([1, 2])",
             "it draws a figure and does not show it: end with plt.show()",
@@ -106,10 +115,15 @@ def test_a_snippet_cannot_import_the_book_or_what_lies_in_its_folder(store):
 def test_a_bad_snippet_gets_an_error_that_names_it_and_is_not_cached(
     text, message, store
 ):
-    result = run(text, store, limit=3)
+    result = run(text, store)
     assert result.error.startswith(f"{NAME}: ")
     assert message in result.error
     assert not list(store.folder.glob("*"))
+
+
+def test_a_snippet_that_never_ends_is_stopped(store):
+    result = run("while True:\n    pass", store, limit=1)
+    assert result.error == f"{NAME}: still running after 1 s: stopped"
 
 
 def test_a_snippet_that_swallows_the_time_limit_is_stopped_too(store):
@@ -166,22 +180,44 @@ def test_a_sound_entry_is_not_run_again_and_a_damaged_one_is(store, tmp_path):
     assert mark.read_text() == "xxxxx"
 
 
-def test_the_key_tells_apart_all_that_a_result_depends_on(monkeypatch):
+@pytest.fixture
+def environment():
+    """Return what hashes the environment anew at each call."""
+    runner.environment.cache_clear()
+    yield runner.environment.__wrapped__
+    runner.environment.cache_clear()
+
+
+def test_the_key_tells_apart_all_that_a_result_depends_on(environment, monkeypatch):
     keys = {runner.key(b"1"), runner.key(b"2")}
     variants = runner.variants(b"optim.")
     keys |= {runner.key(b"1", variant) for variant in variants}
     assert len(keys) == 1 + len(variants)
-    before = runner.environment()
-    runner.environment.cache_clear()
-    monkeypatch.setattr(sys, "version", "4.0")
-    assert runner.environment() != before
-    runner.environment.cache_clear()
-    monkeypatch.undo()
-    assert runner.environment() == before
-    runner.environment.cache_clear()
-    monkeypatch.setattr(runner, "IMPORTED", ("torch",))
-    assert runner.environment() != before  # other packages
-    runner.environment.cache_clear()
+    before = environment()
+    assert environment() == before
+    model, kernels = runner.processor()
+    for owner, name, value in (
+        (sys, "version", "4.0"),
+        (runner, "IMPORTED", ("torch",)),  # other packages
+        (runner, "processor", lambda: (model, (*kernels, "avx1024"))),
+        (runner, "processor", lambda: ("another", kernels)),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(owner, name, value)
+            assert environment() != before
+
+
+def test_the_key_changes_with_all_that_runs_in_a_snippets_process(
+    environment, monkeypatch, tmp_path
+):
+    copy = shutil.copytree(Path(runner.__file__).parent, tmp_path / "book")
+    monkeypatch.setattr(runner, "__file__", str(copy / "runner.py"))
+    before = environment()
+    for name in ("runner.py", "preload.py", "preload_mnist.py", "backend.py"):
+        (copy / name).write_text("# other\n" + (copy / name).read_text())
+        after = environment()
+        assert after != before, name
+        before = after
 
 
 def test_packages_are_what_a_snippet_may_import_and_what_that_needs():
@@ -219,19 +255,93 @@ def test_two_builds_at_once_both_end_well(cold_book):
     assert not list((cold_book.root / ".cache/jobs").iterdir())
 
 
-@pytest.mark.parametrize("moment", [0.5, 2.0, 4.0])
+# It ends itself, as if it had been killed, when it comes to the function that it is
+# given.
+KILLED = """
+import os, runpy, signal, sys
+from pkgutil import resolve_name
+
+owner, name = sys.argv[1].rsplit(".", 1)
+kill = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+setattr(resolve_name(owner), name, kill)
+sys.argv = ["book", "run"]
+runpy.run_module("book", run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "multiprocessing.process:BaseProcess.start",  # nothing has run
+        "book.runner.wait",  # a snippet runs
+        "book.runner:Store.put",  # it has run
+        "os.replace",  # a result is written, and not in its place
+        "book.outputs._write",  # it is there, and no output
+    ],
+)
 def test_a_build_killed_at_any_moment_leaves_the_next_one_right(book, moment):
     book.replace(book.snippet, "import torch", "import time\n\nimport torch")
-    book.replace(book.snippet, "fig, ax", "time.sleep(1)\nfig, ax")
-    command = [sys.executable, "-m", "book", "run"]
-    process = subprocess.Popen(command, cwd=book.root, stdout=subprocess.DEVNULL)
-    time.sleep(moment)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    book.write("killed.py", KILLED)
+    run = book.run("killed", moment)
+    assert run.returncode == -signal.SIGKILL, run.stderr
     report = outputs.build(book.root)
     assert (report.errors, report.differences) == ([], [])
     assert not list((book.root / ".cache/jobs").iterdir())
     assert not list((book.root / ".cache").rglob(".new-*"))
+
+
+def test_what_a_snippet_starts_runs_and_ends_with_it(store, tmp_path):
+    text = f"""
+        import os, subprocess, torch
+        child = subprocess.Popen(["sleep", "1000"])
+        with open({str(tmp_path / "child")!r}, "w") as file:
+            print(child.pid, file=file)
+        data = torch.utils.data.TensorDataset(torch.arange(6.0))
+        loader = torch.utils.data.DataLoader(data, batch_size=3, num_workers=2)
+        print([batch.sum().item() for (batch,) in loader])
+        """
+    result = run(text, store)
+    assert (result.error, result.stdout) == ("", "[3.0, 12.0]\n")
+    child = int((tmp_path / "child").read_text())
+    # Nobody waits for it any more: it is gone, or dead and not yet taken away.
+    with suppress(psutil.NoSuchProcess):
+        assert psutil.Process(child).wait(60) is None
+
+
+def test_the_authors_environment_does_not_reach_a_snippet(book):
+    book.write("elsewhere/onnx.py", "raise SystemExit('shadowed')\n")
+    text = """
+        import os
+        import sys
+
+        import onnx
+        import torch
+
+        assert onnx.__version__
+        print("sum 3", sys.flags.optimize, sys.flags.dev_mode, sys.warnoptions)
+        print(os.environ.get("TORCH_SHOW"), torch.get_num_threads())
+        print([path for path in sys.path if "elsewhere" in path])
+        assert torch.ones(3).sum() == 4, "assertions count"
+        """
+    book.snippet.write_text('"""Is it promised?"""\n' + textwrap.dedent(text))
+    book.output.write_text("sum 3 0 False []\nNone 1\n[]\n")
+    page = book.page.read_text()
+    book.page.write_text(page[: page.index("<figure")])
+    theirs = {
+        "PYTHONPATH": str(book.root / "elsewhere"),
+        "PYTHONOPTIMIZE": "1",
+        "PYTHONWARNINGS": "default",
+        "PYTHONDEVMODE": "1",
+        "PYTHONHASHSEED": "7",
+        "MPLBACKEND": "no_such_backend",
+        "OMP_NUM_THREADS": "2",
+        "TORCH_SHOW": "1",
+    }
+    run = book.run("book", "run", **theirs)
+    assert "line 13: AssertionError: assertions count" in run.stderr
+    book.replace(book.snippet, "== 4", "== 3")
+    run = book.run("book", "run", **theirs)
+    assert (run.returncode, run.stderr) == (0, "")
 
 
 def test_the_perturbation_reaches_the_weights_and_changes_what_depends_on_them(
@@ -257,14 +367,18 @@ def test_the_perturbation_reaches_the_weights_and_changes_what_depends_on_them(
 
 
 def test_variants_really_change_kernels_and_threads(store):
-    text = "import sys, torch\nprint(torch.backends.cpu.get_cpu_capability())\n"
-    text += "print(torch.get_num_threads(), 'book.runner' in sys.modules)  # optim."
-    variants = runner.variants(text.encode())
-    seen = [run(text, store, variant=v).stdout.split() for v in variants]
-    best = seen[0][0]
-    elsewhere = [
-        [name.upper() or best, "2", str(number > 0)]
-        for number, name in enumerate(runner.kernels() or [""])
-    ]
-    assert [best, "1", "True"] not in elsewhere
-    assert seen == [[best, "1", "True"], *elsewhere, [best, "1", "True"]]
+    text = """
+        import sys, torch
+        capability = torch.backends.cpu.get_cpu_capability()
+        threads = torch.get_num_threads()
+        print(capability, threads, "book.runner" in sys.modules)  # optim.
+        """
+    source = textwrap.dedent(text).encode()
+    seen = {}
+    for way in runner.variants(source):
+        result = runner.run({NAME: source}, store, variant=way)[NAME]
+        seen[way] = result.stdout.split()
+    best = seen[runner.PLAIN][0]
+    for way, found in seen.items():
+        name = way.capability.upper() or best
+        assert found == [name, str(way.threads), str(not way.alone)], way

@@ -98,6 +98,7 @@ def test_the_small_book_renders(small):
         assert text in unescape(html)
 
 
+@pytest.mark.full
 def test_the_real_book_renders(tmp_path):
     report = outputs.build(ROOT)
     assert not report.errors

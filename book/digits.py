@@ -1,0 +1,94 @@
+"""The digits check: what a page shows is printed on other machines too.
+
+Each snippet runs with other kernels, a second thread and perturbed weights at once,
+and as ``python NAME.py``. Most of the latter takes Python a second to import torch,
+so it is done for what has changed of late and for one snippet in ten, which the
+commit chooses; the full run does it, and each of the others alone, for all.
+"""
+
+import hashlib
+import subprocess
+
+from book import runner
+
+DAY = 24 * 60 * 60  # seconds
+SHARE = 10  # one snippet in so many runs alone, whatever has changed
+
+
+def ways(root, sources, full=False):
+    """Return the variants to run, each with the snippets that it is run for."""
+    joined = {
+        runner.STRICT: sources,
+        runner.ALONE: sources if full else chosen(root, sources),
+    }
+    apart = dict.fromkeys(runner.APART, sources) if full else {}
+    return {
+        way: {n: s for n, s in some.items() if way in runner.variants(s)}
+        for way, some in (joined | apart).items()
+    }
+
+
+def check(ways, store, progress=None):
+    """Run what ``ways`` says; return what prints otherwise than on its page."""
+    found = []
+    limit = 10 * runner.TIME_LIMIT  # this is a check of digits, not of seconds
+    for way, sources in ways.items():
+        plain = runner.run(sources, store)
+        results = runner.run(
+            sources, store, variant=way, limit=limit, progress=progress
+        )
+        for name, result in results.items():
+            if result.error or result.stdout != plain[name].stdout:
+                found.append(
+                    f"snippets/{name} run as {way} prints other than its .txt: print "
+                    "fewer digits, or a band over seeds\n"
+                    f"{result.error}{result.stdout}"
+                )
+                if way == runner.STRICT:
+                    found += check(_apart({name: sources[name]}), store)
+    return found
+
+
+def _apart(sources):
+    """Return each way of what STRICT joins: which of them is to blame?"""
+    return dict.fromkeys(runner.APART, sources)
+
+
+def chosen(root, sources):
+    """Return those of ``sources`` (name to bytes) that run alone at each push."""
+    try:
+        head = _git(root, "rev-parse", "HEAD").strip()
+        changed = _changed(root)
+    except (OSError, subprocess.CalledProcessError):
+        return sources  # git cannot say
+    if "requirements.txt" in changed:
+        return sources
+    return {
+        name: source
+        for name, source in sources.items()
+        if f"snippets/{name}" in changed or _drawn(head, name)
+    }
+
+
+def _git(root, *arguments):
+    """Return what git prints."""
+    command = ["git", "-C", str(root), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def _changed(root):
+    """Return the paths that the last day's commits, or what is not yet one, change."""
+    if _git(root, "rev-parse", "--is-shallow-repository").strip() == "true":
+        raise OSError("its history is not here")
+    until = int(_git(root, "log", "-1", "--format=%ct")) - DAY
+    base = _git(root, "rev-list", "-1", f"--before={until}", "HEAD").strip()
+    if not base:
+        raise OSError("it is not a day old")
+    paths = _git(root, "diff", "--name-only", "--relative", base)
+    paths += _git(root, "ls-files", "--others", "--exclude-standard")
+    return set(paths.splitlines())
+
+
+def _drawn(head, name):
+    """Tell whether the commit ``head`` draws ``name``: one in SHARE."""
+    return hashlib.sha256(f"{head} {name}".encode()).digest()[0] % SHARE == 0
