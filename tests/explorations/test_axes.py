@@ -3,13 +3,14 @@
 import ast
 import math
 import re
+from functools import cache
 
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from tests.explorations.conftest import largest
+from tests.explorations.conftest import first_by_default, largest
 
 SIZES = N, C, H, W = 3, 4, 2, 3
 ENTRIES = torch.arange(N * C * H * W)
@@ -48,69 +49,75 @@ X = (
 )
 
 
-def changed(function):
+@cache
+def changed(case):
     """Return for each entry which outputs change if this one input does, (72, 72)."""
+    function = FUNCTIONS[case]
     generator = torch.Generator().manual_seed(0)
     x = torch.randn(SIZES, generator=generator, dtype=torch.float64)
     rows = []
+    y = function(x)
     for entry in ENTRIES:
         moved = x.clone()
         moved.view(-1)[entry] += 1
-        rows.append(((function(moved) - function(x)).abs() > 1e-9).flatten())
+        rows.append(((function(moved) - y).abs() > 1e-9).flatten())
     return torch.stack(rows)
 
 
-def choose(exploration, name, groups):
-    """Choose a normaliser; moving the groups chooses group norm."""
-    if name == "group":
-        exploration.set(groups=[1, 2, 4].index(groups))
-    exploration.set(norm=name)
+# The cells, the ringed one, the texts, and the numbers in full.
+LOOK = """place => {
+  const cells = [...place.querySelectorAll("[data-entry]")]
+  const box = e => { const b = e.getBBox(); return [b.x + b.width / 2,
+                                                    b.y + b.height / 2] }
+  const ring = box(place.querySelector(".explore-plot > svg > rect"))
+  const near = e => { const b = box(e)
+    return Math.hypot(b[0] - ring[0], b[1] - ring[1]) < 2 }
+  const outputs = [...place.querySelectorAll("output[data-key]")]
+  return [
+    cells.map(e => [Number(e.dataset.entry), "pooled" in e.dataset,
+                    e.querySelectorAll("path").length === 1]),
+    Number(cells.find(near).dataset.entry),
+    Object.fromEntries(outputs.map(e => [e.dataset.key, e.textContent])),
+    Object.fromEntries(outputs.map(e => [e.dataset.key, e.dataset.value])),
+  ]
+}"""
+
+
+def choice(name, groups):
+    """Return the settings of a normaliser; moving the groups chooses group norm."""
+    return {"groups": [1, 2, 4].index(groups), "norm": name}
 
 
 def visit(exploration, cases, entries):
-    """Choose each entry under each normaliser, and yield both."""
-    before = {}
-    for name, groups in cases:
-        choose(exploration, name, groups)
-        for entry in entries.tolist():
-            n, rest = divmod(entry, C * POSITION)
-            c, p = divmod(rest, POSITION)
-            settings = {"n": n, "c": c, "p": p}
-            exploration.set(**dict(settings.items() - before.items()))
-            before = settings
-            yield (name, groups), entry
+    """Choose each entry under each normaliser; yield both and what is seen."""
+    all_ = [(case, entry) for case in cases for entry in entries.tolist()]
+    grid = []
+    for case, entry in all_:
+        n, rest = divmod(entry, C * POSITION)
+        c, p = divmod(rest, POSITION)
+        grid.append({**choice(*case), "n": n, "c": c, "p": p})
+    for place, found in zip(all_, exploration.sweep(grid, LOOK), strict=True):
+        yield *place, read(found)
+
+
+def read(found):
+    """Return which cells are hatched, the ringed one, the texts and the numbers."""
+    cells, ring, texts, values = found
+    assert [entry for entry, _, _ in cells] == ENTRIES.tolist()
+    assert all(pooled == hatched for _, pooled, hatched in cells)
+    values = {key: float(value) for key, value in values.items()}
+    return torch.tensor([pooled for _, pooled, _ in cells]), ring, texts, values
 
 
 def look(exploration):
-    """Return the cells that are hatched, the ringed one, and the texts."""
-    cells, ring, texts = exploration.place.evaluate(
-        """place => {
-          const cells = [...place.querySelectorAll("[data-entry]")]
-          const box = e => { const b = e.getBBox(); return [b.x + b.width / 2,
-                                                            b.y + b.height / 2] }
-          const ring = box(place.querySelector(".explore-plot > svg > rect"))
-          const near = e => { const b = box(e)
-            return Math.hypot(b[0] - ring[0], b[1] - ring[1]) < 2 }
-          return [
-            cells.map(e => [Number(e.dataset.entry), "pooled" in e.dataset,
-                            e.querySelectorAll("path").length === 1]),
-            Number(cells.find(near).dataset.entry),
-            Object.fromEntries([...place.querySelectorAll("output[data-key]")]
-              .map(e => [e.dataset.key, e.textContent])),
-          ]
-        }"""
-    )
-    assert [entry for entry, _, _ in cells] == ENTRIES.tolist()
-    assert all(pooled == hatched for _, pooled, hatched in cells)
-    return torch.tensor([pooled for _, pooled, _ in cells]), ring, texts
+    """Return the same of what is seen now."""
+    return read(exploration.place.evaluate(LOOK))
 
 
 def wrong_sets(exploration, cases=FUNCTIONS, entries=ENTRIES):
     """Return the settings at which the cells that are marked are not torch's."""
     found = []
-    react = {case: changed(FUNCTIONS[case]) for case in cases}
-    for case, entry in visit(exploration, cases, entries):
-        cells, ring, texts = look(exploration)
+    for case, entry, (cells, ring, texts, values) in visit(exploration, cases, entries):
         assert ring == entry
         slices, count = re.fullmatch(
             r"x\[(.*)\], (\d+) values", texts["pooled"]
@@ -123,34 +130,38 @@ def wrong_sets(exploration, cases=FUNCTIONS, entries=ENTRIES):
         )
         named = torch.zeros(SIZES, dtype=torch.bool)
         named[index] = True
-        true = react[case][entry]
+        true = changed(case)[entry]
         if not (
             torch.equal(cells, true)
             and torch.equal(named.flatten(), true)
-            and int(count) == exploration.values()["pooled"] == true.sum()
+            and int(count) == values["pooled"] == true.sum()
         ):
             found.append((case, entry))
     return found
 
 
-@pytest.mark.parametrize(("name", "groups"), FUNCTIONS)
-def test_what_is_marked_is_what_reacts_in_torch(stage, name, groups):
+@pytest.fixture(scope="module")
+def axes(stage):
+    """Return the exploration, for tests that choose what they need."""
     with stage.opened("axes") as exploration:
-        assert wrong_sets(exploration, [(name, groups)]) == []
-        assert exploration.found == []
+        yield exploration
+
+
+def test_what_is_marked_is_what_reacts_in_torch(axes):
+    assert wrong_sets(axes) == []
+    assert axes.found == []
 
 
 @pytest.mark.parametrize(("name", "groups"), FUNCTIONS)
-def test_the_shapes_are_those_of_torch(stage, name, groups):
-    distinct = changed(FUNCTIONS[name, groups]).unique(dim=0)
-    with stage.opened("axes") as exploration:
-        choose(exploration, name, groups)
-        _, _, texts = look(exploration)
-        shapes = {}
-        for key in "statistics", "gamma":
-            shape, count = re.fullmatch(r"(.*), (\d+) values", texts[key]).groups()
-            shapes[key] = ast.literal_eval(shape)
-            assert int(count) == exploration.values()[key] == math.prod(shapes[key])
+def test_the_shapes_are_those_of_torch(axes, name, groups):
+    distinct = changed((name, groups)).unique(dim=0)
+    axes.set(**choice(name, groups))
+    _, _, texts, values = look(axes)
+    shapes = {}
+    for key in "statistics", "gamma":
+        shape, count = re.fullmatch(r"(.*), (\d+) values", texts[key]).groups()
+        shapes[key] = ast.literal_eval(shape)
+        assert int(count) == values[key] == math.prod(shapes[key])
     assert shapes["gamma"] == tuple(LAYERS[name].weight.shape)
     # Every entry is pooled once.
     assert math.prod(shapes["statistics"]) == len(distinct)
@@ -170,9 +181,8 @@ def test_the_shapes_are_those_of_torch(stage, name, groups):
 def deviation(exploration, cases=FUNCTIONS, entries=ENTRIES[::5]):
     """Return the largest deviation of a number that is shown from torch."""
     worst = 0
-    for case, entry in visit(exploration, cases, entries):
-        shown = exploration.values()
-        values = X.flatten()[changed(FUNCTIONS[case])[entry]]
+    for case, entry, (_, _, _, shown) in visit(exploration, cases, entries):
+        values = X.flatten()[changed(case)[entry]]
         true = {"output": FUNCTIONS[case](X).flatten()[entry]}
         if case[0] == "rms":
             assert math.isnan(shown["mean"])
@@ -183,12 +193,11 @@ def deviation(exploration, cases=FUNCTIONS, entries=ENTRIES[::5]):
     return worst
 
 
-def test_the_numbers_are_those_of_torch(stage):
-    with stage.opened("axes") as exploration:
-        words = exploration.place.locator(".explore-words text")
-        shown = [int(t) for t in words.all_text_contents() if t.isdigit()]
-        assert shown[C + N :] == X.flatten().tolist()
-        assert deviation(exploration) < 1e-12
+def test_the_numbers_are_those_of_torch(axes):
+    words = axes.place.locator(".explore-words text")
+    shown = [int(t) for t in words.all_text_contents() if t.isdigit()]
+    assert shown[C + N :] == X.flatten().tolist()
+    assert deviation(axes) < 1e-12
 
 
 def test_a_click_chooses_the_entry(stage):
@@ -197,9 +206,9 @@ def test_a_click_chooses_the_entry(stage):
         exploration.set(norm="token")
         for entry in 0, 38, 71:
             exploration.place.locator(f'[data-entry="{entry}"]').tap()
-            cells, ring, _ = look(exploration)
+            cells, ring, _, _ = look(exploration)
             assert ring == entry
-            assert torch.equal(cells, changed(FUNCTIONS["token", 2])[entry])
+            assert torch.equal(cells, changed(("token", 2))[entry])
 
 
 def test_moving_the_groups_chooses_group_norm(stage):
@@ -211,7 +220,7 @@ def test_moving_the_groups_chooses_group_norm(stage):
 
 def test_what_is_seen_before_it_is_touched(stage):
     with stage.opened("axes") as exploration:
-        cells, ring, texts = look(exploration)
+        cells, ring, texts, _ = look(exploration)
         assert ring == C * POSITION + POSITION + 1
         assert cells.sum() == 18
         assert texts["pooled"] == "x[:, 1, :, :], 18 values"
@@ -220,26 +229,34 @@ def test_what_is_seen_before_it_is_touched(stage):
 
 @pytest.mark.parametrize(
     ("old", "new", "case"),
-    [
-        ('"batch", pools: [1, 0, 1, 1]', '"batch", pools: [1, 0, 0, 0]', "batch"),
-        ('"layer, token", pools: [0, 1, 0', '"layer, token", pools: [0, 1, 1', "token"),
-        ("at[axis] - (at[axis] % width)", "0", "group"),
-    ],
+    first_by_default(
+        [
+            ('"batch", pools: [1, 0, 1, 1]', '"batch", pools: [1, 0, 0, 0]', "batch"),
+            (
+                '"layer, token", pools: [0, 1, 0',
+                '"layer, token", pools: [0, 1, 1',
+                "token",
+            ),
+            ("at[axis] - (at[axis] % width)", "0", "group"),
+        ]
+    ),
 )
 def test_a_wrong_set_is_noticed(stage, old, new, case):
-    alter = {"explore/axes.js": (old, new)}
+    alter = {"explore/axes.js": {old: new}}
     with stage.opened("axes", alter=alter) as exploration:
         assert wrong_sets(exploration, [(case, 2)], ENTRIES[::20])
 
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [
-        ("sum + f(x), 0) / values.length", "sum + f(x), 0) / (values.length - 1)"),
-        ("1e-5", "1e-6"),
-    ],
+    first_by_default(
+        [
+            ("sum + f(x), 0) / values.length", "sum + f(x), 0) / (values.length - 1)"),
+            ("1e-5", "1e-6"),
+        ]
+    ),
 )
 def test_a_wrong_number_is_noticed(stage, old, new):
-    alter = {"explore/axes.js": (old, new)}
+    alter = {"explore/axes.js": {old: new}}
     with stage.opened("axes", alter=alter) as exploration:
         assert deviation(exploration, [("instance", 2)], ENTRIES[::20]) > 1e-9

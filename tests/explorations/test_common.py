@@ -3,7 +3,7 @@
 import pytest
 
 from tests import browser
-from tests.explorations.conftest import places
+from tests.explorations.conftest import WORKER, places
 
 NAMES = sorted(places())
 SMALL = {"width": 360, "height": 740}
@@ -41,164 +41,175 @@ FORM = (
 }"""
 )
 
-# A step that is not known yet: the worker of `train` answers when it can.
-AWAITED = "output[data-key=step][data-value=NaN]"
+# Its plots are drawn for a window of this width, and so have their places.
+FITS = """width => innerWidth === width
+  && [...document.querySelectorAll(".explore-plot")].every(plot =>
+    plot.clientHeight > 0 && plot.querySelector("text")
+    && plot.querySelector("svg").getAttribute("viewBox")
+      === `0 0 ${plot.clientWidth} ${plot.clientHeight}`)"""
 
-# Mount only when the test says so.
-HOLD = (
-    "({ default: mount }) => {",
-    "async ({ default: mount }) => { await new Promise(go => { window.go = go });",
-)
+# What has been asked for is drawn in the next frame.
+ANSWER = "window.worker?.answer(); new Promise(requestAnimationFrame)"
 
+# The colours of a scheme, at once.
+DYE = """scheme => {
+  document.body.dataset.mdColorScheme = { light: "default", dark: "slate" }[scheme]
+}"""
+AT_ONCE = "* { transition: none !important }"
 
-def moved(stage, name, size, alter=None):
-    """Return by how many pixels the text below moves when ``name`` mounts."""
-    alter = {"book.js": HOLD, **(alter or {})}
-    with stage.opened(name, size=size, alter=alter, ready=False) as exploration:
-        exploration.place.scroll_into_view_if_needed()
-        exploration.tab.wait_for_function("'go' in window")
-        after = exploration.tab.locator("#after")
-        before = after.bounding_box()["y"]
-        exploration.tab.evaluate("window.go()")
-        exploration.tab.wait_for_selector("[data-mounted]", state="attached")
-        exploration.tab.wait_for_selector(".explore-plot text")
-        return after.bounding_box()["y"] - before
+FRAME, REST = 16, 400  # milliseconds
 
 
-def form_problems(stage, name, size=SMALL, scheme="light", alter=None):
-    with stage.opened(name, size=size, scheme=scheme, alter=alter) as exploration:
-        exploration.tab.wait_for_selector(".explore-plot text")
-        return exploration.tab.evaluate(FORM) + exploration.found
+def fit(exploration, size):
+    """Give the window a size and wait until all has its place."""
+    exploration.tab.set_viewport_size(size)
+    exploration.tab.wait_for_function(FITS, arg=size["width"])
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", NAMES)
-def test_it_can_be_read_and_touched_on_a_phone(stage, name, scheme):
-    assert form_problems(stage, name, scheme=scheme) == []
+def problems(stage, name, alter=None):
+    """Return what is wrong with what one sees of an exploration before it is touched.
 
-
-@pytest.mark.parametrize("name", NAMES)
-def test_it_can_be_read_on_a_desktop(stage, name):
-    assert form_problems(stage, name, size=browser.WIDE) == []
-
-
-@pytest.mark.parametrize("size", [SMALL, browser.WIDE])
-@pytest.mark.parametrize("name", NAMES)
-def test_nothing_moves_when_it_mounts(stage, name, size):
-    assert moved(stage, name, size) == 0
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_the_keyboard_does_it_all(stage, name):
-    with stage.opened(name) as exploration:
-        tab = exploration.tab
-        stops = exploration.place.locator(
-            "input:not([type=radio]), select, button, [type=radio]:checked"
-        )
-        tab.evaluate("document.querySelector('h1').tabIndex = -1")
-        tab.locator("h1").focus()
-        for k in range(stops.count()):
-            tab.keyboard.press("Tab")
-            assert stops.nth(k).evaluate("e => e === document.activeElement")
-            look = """e => {
-              const of = x => x && getComputedStyle(x).outlineStyle
-              return [of(e), of(e.nextElementSibling)]
-            }"""
-            assert "solid" in stops.nth(k).evaluate(look)
-            if stops.nth(k).get_attribute("type") in ("range", "radio"):
-                tab.wait_for_selector(AWAITED, state="detached")
-                value = stops.nth(k).input_value()
-                state = exploration.place.inner_html()
-                tab.keyboard.press("ArrowLeft")
-                now = tab.evaluate("document.activeElement.value")
-                assert now != value
-                assert exploration.place.inner_html() != state
-        assert exploration.found == []
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_it_speaks_after_a_rest(stage, name):
-    with stage.opened(name) as exploration:
-        assert exploration.said() == ""
-        control = exploration.place.locator("input[type=range]").first
-        control.focus()
-        for _ in range(3):
-            exploration.tab.keyboard.press("ArrowLeft")
-        exploration.tab.wait_for_function(
-            "document.querySelector('.explore-said').textContent.endsWith('.')"
-        )
-        first = exploration.said()
-        # In one task, in which no time passes.
-        said = control.evaluate("""input => {
-          input.stepDown()
-          input.dispatchEvent(new Event("input", { bubbles: true }))
-          return document.querySelector(".explore-said").textContent
-        }""")
-        assert said == first  # not yet
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_number_shown_is_there_in_full(stage, name):
-    with stage.opened(name) as exploration:
-        for key, value in exploration.values().items():
-            assert isinstance(value, float), key
-        for plot in exploration.place.locator(".explore-plot > svg").all():
-            assert plot.get_attribute("aria-label")
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_the_figure_stands_there_without_javascript_and_in_print(stage, name):
-    off = {"java_script_enabled": False, "ready": False}
-    with stage.opened(name, **off) as exploration:
-        assert exploration.place.locator("figure .plot svg").first.is_visible()
-    with stage.opened(name) as exploration:
+    It takes the place of its figure on a phone and on a desktop, and in print gives
+    it back.
+    """
+    with stage.opened(name, alter=alter, ready=False, script=WORKER) as exploration:
+        tab, found = exploration.tab, exploration.found
+        tab.add_style_tag(content=AT_ONCE)
         figure = exploration.place.locator("figure .plot svg").first
-        assert not figure.is_visible()
-        exploration.tab.emulate_media(media="print")
-        assert figure.is_visible()
-        assert not exploration.place.locator(".explore-view").is_visible()
+        after = tab.locator("#after")
+
+        def heights():
+            for size in (browser.WIDE, SMALL):
+                fit(exploration, size)
+                yield size["width"], after.bounding_box()["y"]
+
+        before = dict(heights())
+        if not figure.is_visible():
+            found.append("no figure before it mounts")
+        exploration.mount()
+        tab.evaluate(ANSWER)
+        for width, y in heights():
+            if y != before[width]:
+                found.append(f"moves the text by {y - before[width]}, {width} px wide")
+        for size, scheme in (SMALL, "light"), (SMALL, "dark"), (browser.WIDE, "light"):
+            fit(exploration, size)
+            tab.emulate_media(color_scheme=scheme)
+            tab.evaluate(DYE, scheme)
+            wrong = tab.evaluate(FORM)
+            found += [f"{text}; {scheme}, {size['width']} px wide" for text in wrong]
+        if figure.is_visible():
+            found.append("the figure is seen beside it")
+        tab.emulate_media(media="print")
+        if not figure.is_visible():
+            found.append("no figure in print")
+        if exploration.place.locator(".explore-view").is_visible():
+            found.append("is printed")
+        return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_can_be_read_and_touched_and_nothing_moves(stage, name):
+    assert problems(stage, name) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_figure_stands_there_without_javascript(stage, name):
+    with stage.opened(name, ready=False, java_script_enabled=False) as exploration:
+        assert exploration.place.locator("figure .plot svg").first.is_visible()
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_module_that_fails_leaves_the_figure(stage, name):
-    alter = {f"explore/{name}.js": ("export default function mount", "throw 1; ")}
+    start = "export default function mount"
+    alter = {f"explore/{name}.js": {start: f"throw Error('broken');\n{start}"}}
     with stage.opened(name, alter=alter, ready=False) as exploration:
-        with exploration.tab.expect_event("console"):
-            exploration.place.scroll_into_view_if_needed()
+        with exploration.tab.expect_console_message(lambda m: "broken" in m.text):
+            exploration.tab.evaluate("near()")
         assert exploration.place.locator("figure .plot svg").first.is_visible()
+        assert exploration.place.locator(".explore-view").count() == 0
         assert exploration.found
 
 
+@pytest.fixture(scope="module", params=NAMES)
+def keys(request, stage):
+    """Return an exploration for the keyboard; its time and its worker stand still."""
+    with stage.opened(request.param, paused=True, script=WORKER) as exploration:
+        yield exploration
+
+
+def test_every_number_shown_is_there_in_full(keys):
+    for key, value in keys.values().items():
+        assert isinstance(value, float), key
+    for plot in keys.place.locator(".explore-plot > svg").all():
+        assert plot.get_attribute("aria-label")
+
+
+def settle(exploration):
+    """Let what has been asked for be answered and drawn."""
+    exploration.tab.evaluate("window.worker?.answer()")
+    exploration.tab.clock.run_for(FRAME)
+
+
+def test_it_speaks_after_a_rest(keys):
+    before, clock = keys.said(), keys.tab.clock
+    keys.place.locator("input[type=range]").first.focus()
+    for key in ("Left", "Right") * 2:  # each begins a rest anew
+        keys.tab.keyboard.press(f"Arrow{key}")
+        settle(keys)
+        clock.run_for(REST - FRAME - 1)
+        assert keys.said() == before
+    clock.run_for(FRAME + 1)
+    assert keys.said() != before
+    assert keys.said().endswith(".")
+
+
+def test_the_keyboard_does_it_all(keys):
+    tab = keys.tab
+    stops = keys.place.locator(
+        "input:not([type=radio]), select, button, [type=radio]:checked"
+    )
+    tab.evaluate("document.querySelector('h1').tabIndex = -1")
+    tab.locator("h1").focus()
+    for k in range(stops.count()):
+        tab.keyboard.press("Tab")
+        assert stops.nth(k).evaluate("e => e === document.activeElement")
+        look = """e => {
+          const of = x => x && getComputedStyle(x).outlineStyle
+          return [of(e), of(e.nextElementSibling)]
+        }"""
+        assert "solid" in stops.nth(k).evaluate(look)
+        if stops.nth(k).get_attribute("type") in ("range", "radio"):
+            settle(keys)
+            value = stops.nth(k).input_value()
+            state = keys.place.inner_html()
+            tab.keyboard.press("ArrowLeft")
+            now = tab.evaluate("document.activeElement.value")
+            assert now != value
+            assert keys.place.inner_html() != state
+    assert keys.found == []
+
+
 BROKEN = {
-    "small words": ("explore.css", "font-size: 0.62rem", "font-size: 0.4rem"),
-    "faint words": ("book.css", "--book-c3: #b0508b", "--book-c3: #eeccdd"),
-    "a faint line": ("book.css", "--book-c3: #b0508b", "--book-c3: #eeccdd"),
-    "a small target": ("explore.css", "height: 1.5rem", "height: 0.5rem"),
-    "wider than the window": (
-        "explore.css",
-        "max-width: 28rem;\n  min-width: 0",
-        "min-width: 28rem",
-    ),
-    "asks another host": (
-        "explore/saturation.js",
-        "panel.start()",
-        "panel.start(); fetch('https://host.invalid/').catch(() => 0)",
-    ),
-    "answers 404": (
-        "explore/saturation.js",
-        "panel.start()",
-        "panel.start(); fetch('/gone')",
-    ),
+    "explore.css": {
+        "font-size: 0.62rem": "font-size: 0.4rem",
+        "height: 1.5rem": "height: 0.5rem",
+        "max-width: 28rem;\n  min-width: 0": "min-width: 28rem",
+        "min-height: 6rem": "min-height: 20rem",
+    },
+    "book.css": {"--book-c3: #b0508b": "--book-c3: #eeccdd"},
+    "explore/saturation.js": {
+        "panel.start()": """panel.start()
+          fetch('https://host.invalid/').catch(() => 0)
+          fetch('/gone')"""
+    },
 }
+NOTICED = (
+    *("small words", "a small target", "wider than the window", "moves the text"),
+    *("faint words", "a faint line", "asks another host", "answers 404"),
+)
 
 
-@pytest.mark.parametrize("problem", BROKEN)
-def test_what_is_broken_is_noticed(stage, problem):
-    path, old, new = BROKEN[problem]
-    found = form_problems(stage, "saturation", alter={path: (old, new)})
-    assert any(problem in text for text in found), found
-
-
-def test_what_moves_is_noticed(stage):
-    alter = {"explore.css": ("min-height: 6rem", "min-height: 20rem")}
-    assert moved(stage, "saturation", SMALL, alter) > 0
+def test_what_is_broken_is_noticed(stage):
+    found = problems(stage, "saturation", BROKEN)
+    for problem in NOTICED:
+        assert any(text.startswith(problem) for text in found), (problem, found)

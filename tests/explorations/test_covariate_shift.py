@@ -33,9 +33,9 @@ def fitted(mu, power):
 def wrong(exploration, grid=GRID):
     """Return the largest deviation from the fit, relative where it is above 1."""
     worst = 0
-    for mu, power in grid:
-        exploration.set(mu=mu, power=power)
-        shown, true = exploration.values(), fitted(mu, power)
+    settings = [{"mu": mu, "power": power} for mu, power in grid]
+    for setting, shown in exploration.sweep_values(settings):
+        true = fitted(**setting)
         assert shown.keys() == true.keys()
         for key, value in true.items():
             worst = largest(worst, abs(shown[key] - value) / max(1, abs(value)))
@@ -56,6 +56,6 @@ def test_what_is_seen_before_it_is_touched(stage):
 
 
 def test_a_wrong_formula_is_noticed(stage):
-    alter = {"explore/covariate-shift.js": ("2 + 4 * d ** 2", "2 - 4 * d ** 2")}
+    alter = {"explore/covariate-shift.js": {"2 + 4 * d ** 2": "2 - 4 * d ** 2"}}
     with stage.opened("covariate-shift", alter=alter) as exploration:
         assert wrong(exploration) > 1e-6

@@ -1,12 +1,13 @@
 """Guards of the gain exploration: the recursions are those of torch's functions."""
 
 import math
+from functools import cache
 
 import pytest
 import torch
 import torch.nn.functional as F
 
-from tests.explorations.conftest import largest
+from tests.explorations.conftest import first_by_default, largest
 from tests.explorations.normal import MASS, Z
 
 FUNCTIONS = {
@@ -25,12 +26,13 @@ GAINS = (0.5, 0.83, 1.0, 1.35, 1.5, 2.0, 2.5)
 DEPTH = 30
 
 
-def recursions(name, gain):
+@cache
+def recursions(activation, gain):
     """Return what is shown, in float64 with torch's own slopes."""
     q, back = [gain**2], []
     for _ in range(DEPTH - 1):
         z = (q[-1] ** 0.5 * Z).requires_grad_()
-        h = FUNCTIONS[name](z)
+        h = FUNCTIONS[activation](z)
         (slope,) = torch.autograd.grad(h.sum(), z)
         q.append(gain**2 * (MASS @ h.detach() ** 2).item())
         back.append(gain**2 * (MASS @ slope**2).item())
@@ -39,19 +41,18 @@ def recursions(name, gain):
         "d": math.prod(back),
         "forward": q[-1] / q[-2],
         "backward": back[-1],
-        "critical": CRITICAL[name],
+        "critical": CRITICAL[activation],
     }
 
 
 def wrong(exploration, names=FUNCTIONS, gains=GAINS):
     """Return the largest relative deviation of what is shown, over the grid."""
     worst = 0
-    for name in names:
-        for gain in gains:
-            exploration.set(activation=name, gain=gain)
-            shown, true = exploration.values(), recursions(name, gain)
-            assert shown.keys() == true.keys()
-            worst = largest(worst, *(abs(shown[k] / true[k] - 1) for k in true))
+    grid = [{"activation": name, "gain": gain} for name in names for gain in gains]
+    for settings, shown in exploration.sweep_values(grid):
+        true = recursions(**settings)
+        assert shown.keys() == true.keys()
+        worst = largest(worst, *(abs(shown[k] / true[k] - 1) for k in true))
     return worst
 
 
@@ -90,13 +91,20 @@ def test_gradients_of_tanh_grow_where_its_signals_stand_still(stage):
 
 @pytest.mark.parametrize(
     ("file", "old", "new", "name"),
-    [
-        ("gain.js", "((1 + a ** 2) / 2) * q", "((1 - a ** 2) / 2) * q", "leaky ReLU"),
-        ("gain.js", "sqrt(2 / (1 + a ** 2))", "sqrt(2 / (1 + a))", "leaky ReLU"),
-        ("even.js", "H = 0.1", "H = 1.1", "tanh"),
-    ],
+    first_by_default(
+        [
+            (
+                "gain.js",
+                "((1 + a ** 2) / 2) * q",
+                "((1 - a ** 2) / 2) * q",
+                "leaky ReLU",
+            ),
+            ("gain.js", "sqrt(2 / (1 + a ** 2))", "sqrt(2 / (1 + a))", "leaky ReLU"),
+            ("even.js", "H = 0.1", "H = 1.1", "tanh"),
+        ]
+    ),
 )
 def test_a_wrong_formula_is_noticed(stage, file, old, new, name):
-    alter = {f"explore/{file}": (old, new)}
+    alter = {f"explore/{file}": {old: new}}
     with stage.opened("gain", alter=alter) as exploration:
         assert wrong(exploration, [name]) > 1e-6

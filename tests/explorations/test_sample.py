@@ -8,7 +8,7 @@ import torch
 from torch.nn.functional import batch_norm, layer_norm
 
 from book.runner import ROOT
-from tests.explorations.conftest import largest
+from tests.explorations.conftest import first_by_default, largest
 
 SNIPPET = ROOT / "snippets/batch-norm/transform/one_example.py"
 DISTANCES = (-6.0, -2.3, -0.1, 0.0, 0.4, 4.0, 6.0)
@@ -56,9 +56,9 @@ def numbers(which, distance):
 def wrong(exploration):
     """Return the largest deviation of what is shown, over the grid."""
     worst = 0
-    for which, distance in GRID:
-        exploration.set(which=which, distance=distance)
-        shown, true = exploration.values(), numbers(which, distance)
+    grid = [{"which": which, "distance": distance} for which, distance in GRID]
+    for settings, shown in exploration.sweep_values(grid):
+        true = numbers(**settings)
         assert shown.keys() == true.keys()
         worst = largest(worst, *(abs(shown[k] - true[k]) for k in true))
     return worst
@@ -92,12 +92,11 @@ def test_the_circles_stand_where_torch_puts_unit_1(stage):
 def test_under_layer_norm_the_others_do_not_move(stage):
     with stage.opened("sample") as exploration:
         rest = numbers("one", 0)
-        for which, distance in GRID:
-            exploration.set(which=which, distance=distance)
-            shown = exploration.values()
+        grid = [{"which": which, "distance": distance} for which, distance in GRID]
+        for settings, shown in exploration.sweep_values(grid):
             assert shown["ln-others"] == 0
-            assert (shown["bn-others"] > 0) == (distance != 0)
-            if which == "all":  # nor does it itself
+            assert (shown["bn-others"] > 0) == (settings["distance"] != 0)
+            if settings["which"] == "all":  # nor does it itself
                 for unit in ("ln-1", "ln-2", "ln-3"):
                     assert shown[unit] == pytest.approx(rest[unit], abs=1e-9)
 
@@ -146,15 +145,20 @@ def test_the_keyboard_moves_it_by_a_tenth(stage):
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [
-        ("(v - mean) ** 2, 0) / values.length", "(v - mean) ** 2, 0) / 4"),
-        ("EPS = 1e-5", "EPS = 1e-6"),
-        ("(v - mean) / Math", "(mean - v) / Math"),
-        ("[0.6, -0.3, 3.4]", "[0.6, -0.3, 3.5]"),
-        ("layerNorm = (x) => x.map(standardise)", "layerNorm = (x) => batchNorm(x)"),
-    ],
+    first_by_default(
+        [
+            ("(v - mean) ** 2, 0) / values.length", "(v - mean) ** 2, 0) / 4"),
+            ("EPS = 1e-5", "EPS = 1e-6"),
+            ("(v - mean) / Math", "(mean - v) / Math"),
+            ("[0.6, -0.3, 3.4]", "[0.6, -0.3, 3.5]"),
+            (
+                "layerNorm = (x) => x.map(standardise)",
+                "layerNorm = (x) => batchNorm(x)",
+            ),
+        ]
+    ),
 )
 def test_a_wrong_formula_is_noticed(stage, old, new):
-    alter = {"explore/sample.js": (old, new)}
+    alter = {"explore/sample.js": {old: new}}
     with stage.opened("sample", alter=alter) as exploration:
         assert wrong(exploration) > 1e-9

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from functools import cache
 
 import pytest
 import torch
@@ -10,7 +11,7 @@ from torch import nn
 
 from book import outputs, runner
 from book.runner import ROOT
-from tests.explorations.conftest import largest
+from tests.explorations.conftest import first_by_default, largest
 
 NAME = "phenomenon/measuring/scrub.py"
 NETWORKS = {"none": False, "BN": True}
@@ -29,6 +30,7 @@ def data(text):
     return json.loads(text)
 
 
+@cache
 def train(batch_norm, steps, edge, bins):
     """Train as the snippet does, written anew; return what the page is to have."""
     images, labels = mnist_data()
@@ -90,7 +92,7 @@ def deviations(data):
     worst = dict.fromkeys(("loss", "shift", "counts"), 0)
     for name, batch_norm in NETWORKS.items():
         bins = len(data[name]["counts"][0][0])
-        true = train(batch_norm, data["steps"], data["edge"], bins)
+        true = train(batch_norm, tuple(data["steps"]), data["edge"], bins)
         for key, want in true.items():
             got = torch.tensor(data[name][key], dtype=torch.float64)
             assert got.shape == want.shape
@@ -116,9 +118,8 @@ def test_the_data_are_small_and_begin_at_the_start(text, data):
 def wrong(exploration, data):
     """Return the largest deviation of what is shown from the data, over all steps."""
     worst = 0
-    for t in range(len(data["steps"])):
-        exploration.set(step=t)
-        shown = exploration.values()
+    grid = [{"step": t} for t in range(len(data["steps"]))]
+    for t, (_, shown) in enumerate(exploration.sweep_values(grid)):
         true = {}
         for name in NETWORKS:
             true[f"{name}-loss"] = data[name]["loss"][t]
@@ -135,8 +136,8 @@ def test_the_numbers_are_those_of_the_data(stage, data):
 
 
 # For each filled histogram its two ends and its highest bar, in pixels of the plot.
-DRAWN = """() => {
-  const filled = document.querySelectorAll(".explore-plot path[opacity]")
+DRAWN = """place => {
+  const filled = place.querySelectorAll(".explore-plot path[opacity]")
   return [...filled].map((e) => e.getBBox())
     .map(({ x, width, height }) => [x, x + width, height])
 }"""
@@ -147,9 +148,9 @@ def crooked(exploration, data):
     edge = data["edge"]
     bins = len(data["BN"]["counts"][0][0])
     worst = 0
-    for t in (0, 10, 25, len(data["steps"]) - 1):
-        exploration.set(step=t)
-        drawn = exploration.tab.evaluate(DRAWN)
+    moments = (0, 10, 25, len(data["steps"]) - 1)
+    seen = exploration.sweep([{"step": t} for t in moments], DRAWN)
+    for t, drawn in zip(moments, seen, strict=True):
         counts = [row for name in NETWORKS for row in data[name]["counts"][t]]
         assert len(drawn) == len(counts) == 10
         ends = []
@@ -178,25 +179,33 @@ def test_the_histograms_are_those_of_the_data(stage, data):
 
 def test_play_runs_to_the_end_and_can_be_paused(stage, data):
     last = len(data["steps"]) - 1
-    with stage.opened("scrub") as exploration:
+    with stage.opened("scrub", paused=True) as exploration:
         step, play = exploration.control("step"), exploration.control("play")
+        clock = exploration.tab.clock
         assert int(step.input_value()) == last
         play.click()
-        assert int(step.input_value()) < last
+        assert int(step.input_value()) == 0
+        clock.run_for(1000)
+        assert 5 < int(step.input_value()) < 20
         assert play.inner_text() == "Pause"
         exploration.set(step=20)  # who takes the slider has it
         assert play.inner_text() == "Play"
-        exploration.tab.wait_for_timeout(400)
+        clock.run_for(60_000)
         assert int(step.input_value()) == 20
         play.focus()
         exploration.tab.keyboard.press("Enter")
-        exploration.tab.wait_for_function(
-            f"document.querySelector('[data-key=step]').value == {last}"
-        )
+        clock.run_for(1000)
+        assert 20 < int(step.input_value()) < last
+        exploration.tab.keyboard.press("Enter")
+        paused = int(step.input_value())
+        clock.run_for(60_000)
+        assert int(step.input_value()) == paused
         assert play.inner_text() == "Play"
-        exploration.tab.wait_for_function(
-            "document.querySelector('.explore-said').textContent.includes('400')"
-        )
+        exploration.tab.keyboard.press("Enter")
+        clock.run_for(60_000)
+        assert int(step.input_value()) == last
+        assert play.inner_text() == "Play"
+        assert "400" in exploration.said()
         assert exploration.found == []
 
 
@@ -209,28 +218,35 @@ def test_nothing_plays_if_the_reader_wants_less_motion(stage):
 
 
 def test_a_reader_without_the_data_sees_the_figure(stage):
-    alter = {"explore/scrub.js": ("scrub.json", "gone.json")}
+    alter = {"explore/scrub.js": {"scrub.json": "gone.json"}}
     with stage.opened("scrub", alter=alter, ready=False) as exploration:
-        with exploration.tab.expect_event(
-            "console", lambda message: message.text.startswith("Error: 404")
+        with exploration.tab.expect_console_message(
+            lambda message: message.text.startswith("Error: 404")
         ):
-            exploration.place.scroll_into_view_if_needed()
+            exploration.tab.evaluate("near()")
         assert exploration.place.locator("figure .plot svg").first.is_visible()
+        assert exploration.place.locator(".explore-view").count() == 0
 
 
 @pytest.mark.parametrize(
     ("old", "new", "look"),
-    [
-        ("shift[now].forEach", "shift[Math.max(0, now - 1)].forEach", wrong),
-        ("shift: LAYERS.map", "shift: LAYERS.toReversed().map", wrong),
-        ("show(cells[key].loss, loss[now], 2)", "show(cells[key].loss, 1, 2)", wrong),
-        ("outline(counts[now][l]", "outline(counts[l][l]", crooked),
-        ("side * APART)\n", "side * edge)\n", crooked),
-        ("(ROOM * count)", "(ROOM * Math.sqrt(count))", crooked),
-    ],
+    first_by_default(
+        [
+            ("shift[now].forEach", "shift[Math.max(0, now - 1)].forEach", wrong),
+            ("shift: LAYERS.map", "shift: LAYERS.toReversed().map", wrong),
+            (
+                "show(cells[key].loss, loss[now], 2)",
+                "show(cells[key].loss, 1, 2)",
+                wrong,
+            ),
+            ("outline(counts[now][l]", "outline(counts[l][l]", crooked),
+            ("side * APART)\n", "side * edge)\n", crooked),
+            ("(ROOM * count)", "(ROOM * Math.sqrt(count))", crooked),
+        ]
+    ),
 )
 def test_what_is_broken_is_noticed(stage, data, old, new, look):
-    alter = {"explore/scrub.js": (old, new)}
+    alter = {"explore/scrub.js": {old: new}}
     with stage.opened("scrub", alter=alter) as exploration:
         exploration.tab.wait_for_selector(".explore-plot path[opacity]")
         assert look(exploration, data) > (1 if look is crooked else 1e-6)

@@ -7,6 +7,7 @@ different order begin 1e-16 apart, and where nearby runs separate quickly (a rat
 
 import itertools
 import json
+from contextlib import contextmanager
 
 import pytest
 import torch
@@ -14,6 +15,7 @@ from torch import nn
 
 from book import outputs, runner
 from book.runner import ROOT
+from tests.explorations.conftest import WORKER, first_by_default
 
 NAME = "phenomenon/training-dynamics/small_digits.py"
 NORMS = {"none": nn.Identity, "batch": nn.BatchNorm1d, "layer": nn.LayerNorm}
@@ -25,8 +27,11 @@ GRID = [
     for depth, lr in ((2, 0.1), (4, 0.1), (6, 0.03))
 ]
 
-# The losses of 200 steps, from given weights and with given batches.
-FOLLOW = """async ({ assets, norm, activation, sizes, weights, batches, lr, x, y }) => {
+# The losses of 200 steps, from given weights and with given batches. The many numbers
+# come as text: to hand them over one by one takes longer than the steps.
+FOLLOW = """async (text) => {
+  const given = JSON.parse(text)
+  const { assets, norm, activation, sizes, weights, batches, lr, x, y } = given
   const { Mlp, rows } = await import(assets + "explore/mlp.js")
   const model = new Mlp({ sizes, norm, activation })
   model.parameters().forEach((parameter, k) => parameter.set(weights[k]))
@@ -35,26 +40,35 @@ FOLLOW = """async ({ assets, norm, activation, sizes, weights, batches, lr, x, y
     rows(inputs, sizes[0], batch), batch.map((k) => y[k]), batch.length, lr))
 }"""
 
-# The weights with which a run of the page begins, and its batches.
-BEGIN = """async ({ settings, steps }) => {
+# The data of the page, and a run with them.
+RUN = """
   const { decode, Trainer } = await import("/assets/explore/trainer.js")
   const place = "/downloads/phenomenon/training-dynamics/small_digits.json"
   const data = decode(await (await fetch(place)).json())
   const run = new Trainer(data, settings)
-  const weights = run.model.parameters().map((p) => [...p])
-  const batches = Array.from({ length: steps }, () => [...run.batches.next().value])
-  return { weights, batches }
-}"""
+"""
 
-# How many steps the page asks its worker for, request by request.
-WATCH = """() => {
-  window.asked = []
-  const post = Worker.prototype.postMessage
-  Worker.prototype.postMessage = function (message) {
-    if ("steps" in message) window.asked.push(message.steps)
-    post.call(this, message)
-  }
-}"""
+# The weights with which a run of the page begins, and its batches.
+BEGIN = f"""async ({{ settings, steps }}) => {{
+  {RUN}
+  const weights = run.model.parameters().map((p) => [...p])
+  const batches = Array.from({{ length: steps }}, () => [...run.batches.next().value])
+  return JSON.stringify({{ weights, batches }})
+}}"""
+
+# The record at its end; there is one after each advance.
+ADVANCE = f"""async ({{ settings, steps }}) => {{
+  {RUN}
+  run.record()
+  for (const more of steps) {{
+    run.advance(more)
+    run.record()
+  }}
+  return run.record()
+}}"""
+
+# No pause between two requests.
+HURRY = "{ const later = setTimeout; window.setTimeout = (act) => later(act) }"
 
 
 def double(numbers):
@@ -119,7 +133,7 @@ def deviation(tab, digits, norm, activation, depth, lr, assets="/assets/", steps
         "x": x.flatten().tolist(),
         "y": y.tolist(),
     }
-    got = double(tab.evaluate(FOLLOW, given))
+    got = double(tab.evaluate(FOLLOW, json.dumps(given)))
     want = train(model, batches, lr, digits)
     return (got - want).abs().max().item()
 
@@ -127,7 +141,7 @@ def deviation(tab, digits, norm, activation, depth, lr, assets="/assets/", steps
 @pytest.fixture(scope="module")
 def tab(stage):
     """Return a tab in which the core can be imported."""
-    context = stage.chromium.new_context()
+    context = stage.launched().new_context()
     tab = context.new_page()
     tab.set_default_timeout(120_000)
     tab.goto(f"{stage.address}{stage.write('train', 'light', None)}")
@@ -142,17 +156,19 @@ def test_it_follows_torch(tab, digits, norm, activation, depth, lr):
 
 @pytest.mark.parametrize(
     ("old", "new", "norm", "activation"),
-    [  # the statistics detached, whole and in part; the other variance; a slope
-        (" - sum - xHat[at] * inner", "", "batch", "relu"),
-        (" - xHat[at] * inner", "", "layer", "tanh"),
-        ("variance / size", "variance / (size - 1)", "batch", "sigmoid"),
-        ("EPS = 1e-5", "EPS = 1e-6", "batch", "relu"),
-        ("dz[i] *= layer.gamma[unit]", "", "layer", "relu"),
-        ("h * (1 - h)", "h * (1 + h)", "none", "sigmoid"),
-    ],
+    first_by_default(
+        [  # the statistics detached, whole and in part; the other variance; a slope
+            (" - sum - xHat[at] * inner", "", "batch", "relu"),
+            (" - xHat[at] * inner", "", "layer", "tanh"),
+            ("variance / size", "variance / (size - 1)", "batch", "sigmoid"),
+            ("EPS = 1e-5", "EPS = 1e-6", "batch", "relu"),
+            ("dz[i] *= layer.gamma[unit]", "", "layer", "relu"),
+            ("h * (1 - h)", "h * (1 + h)", "none", "sigmoid"),
+        ]
+    ),
 )
 def test_a_broken_core_is_noticed(stage, tab, digits, old, new, norm, activation):
-    stage.write("train", "light", {"explore/mlp.js": (old, new)})
+    stage.write("train", "light", {"explore/mlp.js": {old: new}})
     assets = f"/altered-{stage.count}/assets/"
     grid = (norm, activation, 2, 0.1)
     assert deviation(tab, digits, *grid, assets=assets, steps=20) > 1e-9
@@ -178,6 +194,43 @@ def quantiles(model, digits):
     return loss, found
 
 
+def ended(tab, settings, steps):
+    """Return the record at the end of a run that advances by these ``steps``."""
+    return tab.evaluate(ADVANCE, {"settings": settings, "steps": steps})
+
+
+def test_how_a_run_is_divided_changes_nothing(tab):
+    settings = {"norm": "batch", "activation": "relu", "depth": 2, "lr": 0.1}
+    whole = ended(tab, settings, [40])
+    assert ended(tab, settings, [1, *[2] * 9, 1, *[5] * 4]) == whole
+    assert whole["step"] == 40
+
+
+@pytest.fixture(scope="module")
+def page(stage):
+    """Return the exploration with its worker."""
+    with stage.opened("train", script=HURRY) as exploration:
+        yield exploration
+
+
+def test_what_is_seen_before_it_is_touched(page):
+    none = trained(page)
+    page.set(norm="batch")
+    batch = trained(page)
+    assert none["last"] > 20 * batch["last"]
+    assert none["loss-none"] > none["loss-batch"]
+
+
+def test_at_a_rate_of_1_batch_norm_learns_and_none_does_not(tab):
+    given = {"activation": "relu", "depth": 4, "lr": 1}
+    loss = {
+        norm: ended(tab, {"norm": norm, **given}, [200])["loss"]
+        for norm in ("none", "batch")
+    }
+    assert loss["none"] > 1
+    assert loss["batch"] < 0.2
+
+
 @pytest.mark.parametrize(
     ("norm", "activation", "depth", "lr"),
     [
@@ -186,15 +239,13 @@ def quantiles(model, digits):
         ("layer", "tanh", 4, 0.1),
     ],
 )
-def test_what_is_shown_is_torchs(stage, digits, norm, activation, depth, lr):
+def test_what_is_shown_is_torchs(page, digits, norm, activation, depth, lr):
     settings = {"norm": norm, "activation": activation, "depth": depth, "lr": lr}
-    with stage.opened("train") as exploration:
-        trained(exploration)
-        begin = {"settings": settings, "steps": 200}
-        given = exploration.tab.evaluate(BEGIN, begin)
-        exploration.set(**{**settings, "lr": RATES.index(lr)})
-        shown = trained(exploration)
-        assert exploration.found == []
+    begin = {"settings": settings, "steps": 200}
+    given = json.loads(page.tab.evaluate(BEGIN, begin))
+    page.set(**{**settings, "lr": RATES.index(lr)})
+    shown = trained(page)
+    assert page.found == []
     model = network(norm, activation, depth)
     with torch.no_grad():
         for parameter, weights in zip(
@@ -213,56 +264,85 @@ def test_what_is_shown_is_torchs(stage, digits, norm, activation, depth, lr):
     assert shown["last"] == pytest.approx(moves[-1], abs=1e-9)
 
 
-def test_what_is_seen_before_it_is_touched(stage):
-    with stage.opened("train") as exploration:
-        none = trained(exploration)
-        exploration.set(norm="batch")
-        batch = trained(exploration)
-        assert none["last"] > 20 * batch["last"]
-        assert none["loss-none"] > none["loss-batch"]
-        exploration.set(norm="none", lr=RATES.index(1))
-        assert trained(exploration)["loss-none"] > 1
-        exploration.set(norm="batch")
-        assert trained(exploration)["loss-batch"] < 0.2
+class Halting:
+    """An exploration whose worker answers when told, and whose time likewise passes."""
+
+    def __init__(self, exploration):
+        """Begin when the runs that begin by themselves have come to their end."""
+        self.tab, self.values = exploration.tab, exploration.values
+        assert self.settled() == 200
+        self.begun = self.asked()
+
+    def asked(self):
+        """Return for how many steps the page has asked since the last time."""
+        return self.tab.evaluate("worker.asked.splice(0)")
+
+    def rested(self):
+        """Let a minute pass; return how many requests wait for an answer then."""
+        self.tab.clock.run_for(60_000)
+        return self.tab.evaluate("worker.waiting.length")
+
+    def answered(self):
+        """Let the worker answer and a frame pass; return the step that is shown."""
+        self.tab.evaluate("worker.answer()")
+        self.tab.clock.run_for(16)
+        return self.values()["step"]
+
+    def settled(self):
+        """Let all be answered that is asked for in a minute; return the step."""
+        self.tab.evaluate("worker.willing = true; worker.answer()")
+        self.rested()
+        self.tab.evaluate("worker.willing = false")
+        return self.values()["step"]
+
+
+@contextmanager
+def halting(stage, **options):
+    """Yield the exploration and its Halting."""
+    with stage.opened("train", paused=True, script=WORKER, **options) as exploration:
+        yield exploration, Halting(exploration)
 
 
 def test_start_pause_step_and_reset(stage):
-    with stage.opened("train") as exploration:
-        trained(exploration)
-        start = exploration.control("start")
+    with halting(stage) as (exploration, run):
+        start, keyboard = exploration.control("start"), exploration.tab.keyboard
         assert start.inner_text() == "Start"
         exploration.set(reset=True)
-        trained(exploration, 0)
+        assert run.settled() == 0
         exploration.set(step=True)
-        trained(exploration, 1)
+        assert run.settled() == 1
+        assert run.asked() == [0, 1]
         start.focus()
-        exploration.tab.keyboard.press("Enter")
+        keyboard.press("Enter")
         assert start.inner_text() == "Pause"
-        running = "+document.querySelector('output[data-key=step]').dataset.value > 10"
-        exploration.tab.wait_for_function(running)
-        exploration.tab.keyboard.press("Enter")
+        for step in (3, 5, 7):
+            assert run.rested() == 1  # one request, however long the answer takes
+            assert run.answered() == step
+        assert run.rested() == 1
+        keyboard.press("Enter")
         assert start.inner_text() == "Start"
-        exploration.tab.wait_for_timeout(500)
-        paused = exploration.values()["step"]
-        assert 10 < paused < 200
-        exploration.tab.wait_for_timeout(500)
-        assert exploration.values()["step"] == paused
-        exploration.tab.keyboard.press("Enter")
-        whole = trained(exploration)
+        assert run.settled() == 9  # what had been asked for, and no more
+        assert run.asked() == [2] * 4
+        keyboard.press("Enter")
+        assert run.answered() == 11
+        keyboard.press("Enter")  # between two requests
+        assert run.settled() == 11
+        keyboard.press("Enter")
+        assert run.settled() == 200
         assert start.inner_text() == "Start"
+        assert sum(run.asked()) == 191
         exploration.set(reset=True)
-        trained(exploration, 0)
+        assert run.settled() == 0
         exploration.set(start=True)
-        assert trained(exploration) == whole  # and pausing changes nothing
+        assert run.answered() == 2
+        assert exploration.found == []
 
 
 def test_nothing_starts_by_itself_with_reduced_motion(stage):
-    with stage.opened("train", reduced_motion="reduce") as exploration:
-        trained(exploration)
+    with halting(stage, reduced_motion="reduce") as (exploration, run):
         exploration.set(lr=0)
-        trained(exploration, 0)
-        exploration.tab.wait_for_timeout(1000)
-        assert exploration.values()["step"] == 0
+        assert run.settled() == 0
+        assert run.asked() == [0]
         seen = """() => {
           window.seen = new Set()
           const step = document.querySelector("output[data-key=step]")
@@ -271,15 +351,14 @@ def test_nothing_starts_by_itself_with_reduced_motion(stage):
         }"""
         exploration.tab.evaluate(seen)
         exploration.set(start=True)
-        trained(exploration)
+        assert run.settled() == 200
         assert set(exploration.tab.evaluate("[...window.seen]")) == {"0", "200"}
 
 
 def test_a_run_that_diverges_says_so(stage):
     # At the rates of the page ReLUs die, and the loss stays at that of a guess.
-    alter = {"explore/train.js": ("2, 5]", "2, 1e30]")}
-    with stage.opened("train", alter=alter) as exploration:
-        trained(exploration)
+    alter = {"explore/train.js": {"2, 5]": "2, 1e30]"}}
+    with stage.opened("train", alter=alter, script=HURRY) as exploration:
         exploration.set(lr=RATES.index(5))
         exploration.tab.wait_for_function(
             "document.querySelector('.explore-said').textContent.includes('diverged')"
@@ -289,10 +368,11 @@ def test_a_run_that_diverges_says_so(stage):
 
 
 def test_without_its_data_the_figure_stands_there(stage):
-    alter = {"explore/train-worker.js": ("small_digits.json", "gone.json")}
+    alter = {"explore/train-worker.js": {"small_digits.json": "gone.json"}}
     with stage.opened("train", alter=alter, ready=False) as exploration:
         with exploration.tab.expect_response("**/gone.json"):
-            exploration.place.scroll_into_view_if_needed()
+            exploration.tab.evaluate("near()")
+        # Who asks has mounted, so what is waited for is that it goes.
         gone = "!document.querySelector('.explore-view, [data-mounted]')"
         exploration.tab.wait_for_function(gone)
         assert exploration.place.locator("figure .plot svg").first.is_visible()
@@ -300,20 +380,20 @@ def test_without_its_data_the_figure_stands_there(stage):
 
 def requests(stage, alter=None):
     """Return for how many steps the page asks its worker, request by request."""
-    with stage.opened("train", alter=alter, script=f"({WATCH})()") as exploration:
-        trained(exploration)
+    with halting(stage, alter=alter) as (exploration, run):
         exploration.set(depth=6, norm="batch")
-        trained(exploration)
-        return exploration.tab.evaluate("window.asked")
+        assert run.settled() == 200
+        return run.begun + run.asked()
 
 
 def test_the_worker_trains_and_is_asked_for_a_few_steps_at_a_time(stage):
     # So the page is never busy for long, and a pause never late.
     asked = requests(stage)
-    assert sum(asked) >= 400  # of two runs that were seen to their end
+    assert sum(asked) >= 800  # of three runs that begin by themselves, and of this one
     assert max(asked) <= 5
 
 
+@pytest.mark.full
 def test_a_request_for_many_steps_is_noticed(stage):
-    alter = {"explore/train.js": ("const STRIDE = 2", "const STRIDE = 20")}
+    alter = {"explore/train.js": {"const STRIDE = 2": "const STRIDE = 20"}}
     assert max(requests(stage, alter)) == 20
