@@ -46,8 +46,8 @@ test: setup ## run the checks that let a change land; FULL=1: all there are
 	$(if $(FULL),$(call step,audit,$(RUN) tests.audit .cache/tested))
 	$(if $(FULL),$(call step,versions,$(RUN) tests.versions))
 
-audit: setup ## measure every page: speed, access, valid HTML; STEADY=1: not speed
-	@$(RUN) tests.audit $(if $(STEADY),--steady) $(SITE)
+audit: setup ## measure every page: speed, access, valid HTML
+	@$(RUN) tests.audit $(SITE)
 
 bench: setup ## measure builds, reloads and the runner
 	@$(RUN) tests.bench

@@ -6,13 +6,14 @@ never pass without having looked.
 
 import re
 import threading
-from contextlib import contextmanager
-from functools import partial
+from contextlib import contextmanager, suppress
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 from bs4 import BeautifulSoup
+from playwright.sync_api import TimeoutError
 from pygments.lexers import PythonLexer
 
 from book import chromium as machine
@@ -27,7 +28,8 @@ LAID = "!document.querySelector('.piecewise') || document.querySelector('[data-l
 
 UNFOLD = "document.querySelectorAll('details').forEach(d => d.open = true)"
 
-# Two frames: one to be told of a new width, one to lay the page out.
+# All that was laid out is drawn, and observers have been told of it: they are at the
+# end of the frame in which it was.
 FRAMES = "new Promise(d => requestAnimationFrame(() => requestAnimationFrame(d)))"
 
 # Every formula is typeset, and what MathJax could not read is not hidden.
@@ -132,14 +134,26 @@ BLOCKS = """() => [...document.querySelectorAll("article .highlight")].map(block
 })"""
 
 
-# Material gives a program its button when it is near the window.
-PASS = """async () => {
-  const frame = () => new Promise(requestAnimationFrame);
-  for (const block of document.querySelectorAll("article .highlight:not(.no-copy)")) {
-    block.scrollIntoView();
-    for (let k = 0; k < 30 && !block.querySelector("button"); k++) await frame();
-  }
+# Material gives a program its button when it is near the window: go to the first that
+# has none yet, until there is none.
+BUTTONS = """() => {
+  const copied = "article .highlight:not(.no-copy)";
+  const next = document.querySelector(`${copied}:not(:has([data-md-type=copy]))`);
+  next?.scrollIntoView();
+  return !next;
 }"""
+
+# Colours change at once, and nothing moves.
+STILL = """*, ::before, ::after {
+  transition: none !important; animation: none !important;
+}"""
+# Material takes the scheme of the system only when a page is opened.
+TURN = """wanted => {
+  if ((document.body.dataset.mdColorScheme ?? wanted) !== wanted)
+    document.querySelector("label[for^=__palette]:not([hidden])").click();
+}"""
+TURNED = """wanted => (document.body.dataset.mdColorScheme ?? wanted) === wanted
+  && !("mdColorSwitching" in document.body.dataset)"""
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -165,13 +179,21 @@ def pages(site):
     return [p.parent.relative_to(site).as_posix() + "/" for p in paths]
 
 
-@contextmanager
-def opened(context, address, page, found=None):
-    """Open a page with its answers unfolded; yield the tab.
+@cache
+def parsed(path):
+    """Return the tree of a page of a built site, to look at and not to change."""
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
-    What the page says and asks for that it should not is added to ``found``.
+
+@contextmanager
+def opened(context, address, page, found=None, size=WIDE, folded=False):
+    """Open a page, with its answers unfolded unless ``folded``; yield the tab.
+
+    What the page says and asks for that it should not is added to ``found``, up to
+    the answer to its last request.
     """
     found = [] if found is None else found
+    asked = []
     tab = context.new_page()
     tab.set_default_timeout(120_000)  # milliseconds, for a busy machine
 
@@ -180,6 +202,7 @@ def opened(context, address, page, found=None):
             found.append(f"answers {response.status}: {response.url}")
 
     def requested(request):
+        asked.append(request)
         if urlsplit(request.url).netloc not in ("", urlsplit(address).netloc):
             found.append(f"asks another host: {request.url}")
 
@@ -189,47 +212,74 @@ def opened(context, address, page, found=None):
     tab.on("response", failed)
     tab.on("request", requested)
     try:
-        tab.set_viewport_size(WIDE)
+        tab.set_viewport_size(size)
         tab.goto(urljoin(address, page))
         tab.wait_for_function(LAID)
         tab.evaluate("document.fonts.ready")
-        tab.evaluate(UNFOLD)
+        if not folded:
+            tab.evaluate(UNFOLD)
         yield tab
+        for request in asked:  # what is asked meanwhile comes to its end
+            response = request.response()
+            if response:
+                response.finished()
     finally:
         tab.close()
 
 
-def problems(context, address, page, root):
-    """Look at a page, wide and on a phone, in both schemes, and copy its blocks.
+def resize(tab, size):
+    """Give a window another size; it is drawn when this returns."""
+    tab.set_viewport_size(size)
+    width = "width => document.documentElement.clientWidth === width"
+    tab.wait_for_function(width, arg=size["width"])
+    tab.evaluate(FRAMES)
 
-    Returns what is wrong with it; ``root`` is the book that it was built from.
+
+def views(tab):
+    """Show a page on a phone and on a desktop, in both schemes; yield (size, scheme).
+
+    The size is PHONE or WIDE, and the scheme "light" or "dark".
+    """
+    tab.add_style_tag(content=STILL)
+    for size in (PHONE, WIDE):
+        resize(tab, size)
+        for scheme in ("light", "dark"):
+            wanted = "slate" if scheme == "dark" else "default"
+            tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            tab.evaluate(TURN, wanted)
+            tab.wait_for_function(TURNED, arg=wanted)
+            yield size, scheme
+
+
+def problems(tab, root, programs=True, view=lambda size, scheme: None):
+    """Return what is wrong with an open page, in all views, and with its blocks.
+
+    ``root`` is the book that it was built from. Unless ``programs`` is false, each of
+    its programs has a copy button. ``view`` is called in each view.
     """
     found = []
-    with opened(context, address, page, found) as tab:
-        for check in (FORMULAS, RAW, ANCHORS, WORDLESS):
-            found += tab.evaluate(check)
-        for _scheme in range(2):
+    for check in (FORMULAS, RAW, ANCHORS, WORDLESS):
+        found += tab.evaluate(check)
+    with suppress(TimeoutError):  # what has no button is named below
+        tab.wait_for_function(BUTTONS, timeout=60_000)
+    for size, scheme in views(tab):
+        if size == PHONE and scheme == "light":
+            found += tab.evaluate(WIDTH)
+        if size == WIDE:
             found += tab.evaluate(FAINT)
-            tab.locator("label[for^=__palette]:visible").click()
-        # The cells of a lab live off one another: it is downloaded whole.
-        found += copy_problems(tab, Path(root), programs=not page.startswith("labs/"))
-        tab.set_viewport_size(PHONE)
-        tab.evaluate(FRAMES)
-        found += tab.evaluate(WIDTH)
-        tab.wait_for_load_state("networkidle")
-    return [f"{page}: {text}" for text in found]
+        view(size, scheme)
+    return found + block_problems(tab, Path(root), programs)
 
 
-def copy_problems(tab, root, programs):
-    """Click every copy button; return what is wrong with what is copied.
+def block_problems(tab, root, programs):
+    """Return what is wrong with the blocks of a page, and with how they are copied.
 
-    It must be the text of the block (a browser leaves out the last newline) and,
-    if the block is titled so, the snippet below ``root``. A program must run and
-    print what stands in the output under it and, unless ``programs`` is false,
-    have a button; an output must have none.
+    The first that can be copied is: the clipboard must have the text of the block (a
+    browser leaves out the last newline). A program must be the snippet below ``root``
+    that its title names, if it does, print what stands in the output under it and,
+    unless ``programs`` is false, have a copy button; an output must have none.
     """
-    found = []
-    tab.evaluate(PASS)
+    found, copied = [], None
     for number, block in enumerate(tab.evaluate(BLOCKS)):
         where = f"block {number + 1} {block['title']}".rstrip()
         program = PYTHON.search(block["classes"])
@@ -240,24 +290,25 @@ def copy_problems(tab, root, programs):
         if block["title"] == "Output":
             found.append(f"{where}: an output has a copy button")
             continue
-        tab.evaluate("navigator.clipboard.writeText('')")
-        tab.locator("article .highlight").nth(number).get_by_role("button").click()
-        copied = tab.evaluate("navigator.clipboard.readText()") + "\n"
-        if copied != block["code"]:
-            found.append(f"{where}: copies other than the block: {copied[:80]}")
-        elif program:
-            wrong = program_problems(
-                copied.encode(), block["title"], block["output"], root
-            )
+        if copied is None:
+            tab.evaluate("navigator.clipboard.writeText('')")
+            place = tab.locator("article .highlight").nth(number)
+            place.get_by_role("button").click()
+            copied = tab.evaluate("navigator.clipboard.readText()") + "\n"
+            if copied != block["code"]:
+                found.append(f"{where}: copies other than the block: {copied[:80]}")
+        if program:
+            source = block["code"].encode()
+            wrong = program_problems(source, block["title"], block["output"], root)
             found += [f"{where}: {text}" for text in wrong]
     return found
 
 
 def program_problems(source, title, output, root):
-    """Run a program (bytes) that was copied; compare it with the page."""
+    """Compare a program (bytes) with its snippet, and what it prints with the page."""
     found = []
     if title.startswith("snippets/") and (root / title).read_bytes() != source:
-        found.append(f"copies other than {title}")
+        found.append(f"is other than {title}")
     name = title or "copied.py"
     result = runner.run({name: source}, outputs.store(root))[name]
     if result.error:
@@ -270,10 +321,7 @@ def program_problems(source, title, output, root):
 def dead_links(site):
     """Return the links and anchors of a built site that lead nowhere."""
     site = Path(site)
-    trees = {
-        path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-        for path in sorted(site.rglob("index.html"))
-    }
+    trees = {path: parsed(path) for path in sorted(site.rglob("index.html"))}
     ids = {path: {e["id"] for e in tree.select("[id]")} for path, tree in trees.items()}
     found = []
     for path, tree in trees.items():

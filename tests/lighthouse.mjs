@@ -1,18 +1,18 @@
 // Reads an address a line and answers each with Lighthouse's scores, in one line
-// of JSON; tests/audit.py starts it with the path of a Chromium.
+// of JSON; tests/audit.py starts it with the path of a Chromium, and the categories.
 import readline from "node:readline";
 import { launch } from "chrome-launcher";
 import lighthouse from "lighthouse";
 
-const [chromePath, ...chromeFlags] = process.argv.slice(2);
+const [chromePath, categories, ...chromeFlags] = process.argv.slice(2);
 const chrome = await launch({ chromePath, chromeFlags, logLevel: "silent" });
-const onlyCategories = ["performance", "accessibility", "best-practices", "seo"];
+const onlyCategories = categories.split(",");
 const options = {
   port: chrome.port, onlyCategories, logLevel: "silent", disableFullPageScreenshot: true,
 };
 for await (const address of readline.createInterface({ input: process.stdin })) {
   const { lhr } = await lighthouse(address, options);
-  const answer = { shift: lhr.audits["cumulative-layout-shift"].numericValue, why: [] };
+  const answer = { shift: lhr.audits["cumulative-layout-shift"]?.numericValue, why: [] };
   answer.machine = lhr.environment.benchmarkIndex;
   if (lhr.runtimeError) answer.why.push(lhr.runtimeError.message);
   for (const name of onlyCategories) {

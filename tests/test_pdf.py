@@ -3,11 +3,14 @@
 What is broken in the site stops it; what is broken in a PDF is found.
 """
 
+import base64
 import datetime
 import io
 import re
 import shutil
+from pathlib import Path
 
+import matplotlib
 import pytest
 from mkdocs.utils.yaml import yaml_load
 from pypdf import PdfReader, PdfWriter
@@ -16,7 +19,7 @@ from pypdf.generic import NameObject, TextStringObject
 from book import pdf
 from tests import browser
 
-pytestmark = pytest.mark.xdist_group("site")
+pytestmark = pytest.mark.xdist_group("pdf")  # the small book is printed once
 TODAY = datetime.date(2026, 2, 1)
 FRONT = """# Front
 
@@ -129,8 +132,19 @@ def config(small):
 
 
 @pytest.fixture(scope="module")
-def printed(small, config):
-    return pdf.make(small.site, config, TODAY)
+def whole(small, config):
+    """Print the small book; return it before and after it is compressed."""
+    prints = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pdf, "compact", lambda data: prints.append(data) or data)
+        pdf.make(small.site, config, TODAY)
+    (data,) = prints
+    return data, pdf.compact(data)
+
+
+@pytest.fixture(scope="module")
+def printed(whole):
+    return whole[1]
 
 
 @pytest.fixture
@@ -256,11 +270,8 @@ def test_what_is_broken_in_a_pdf_is_found(printed):
     assert "page 3 has no number" in changed(lambda w: w.insert_page(w.pages[3], 2))
 
 
-def test_compressing_keeps_what_is_there(small, config):
-    html = pdf.numbered(pdf.joined(small.site, config, TODAY), {})
-    with browser.browser() as chromium:
-        whole = pdf.printed(small.site, html, chromium)
-    compact = pdf.compact(whole)
+def test_compressing_keeps_what_is_there(whole):
+    whole, compact = whole
     assert len(compact) < len(whole)
     one, other = reader(whole), reader(compact)
     assert [p.extract_text() for p in one.pages] == [
@@ -285,8 +296,8 @@ def test_the_command_builds_and_writes_the_book(book):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_page_alone_prints_in_light_colours_unfolded(small, scheme):
-    with browser.browser() as chromium, browser.served(small.site) as address:
+def test_a_page_alone_prints_in_light_colours_unfolded(small, scheme, chromium):
+    with browser.served(small.site) as address:
         tab = chromium.new_page(color_scheme=scheme)
         tab.goto(address)
         tab.emulate_media(media="print")
@@ -295,8 +306,47 @@ def test_a_page_alone_prints_in_light_colours_unfolded(small, scheme):
         assert "Folded away" in reader(tab.pdf()).pages[0].extract_text()
 
 
-def test_the_formulas_at_a_glance_fit_on_two_sheets(site):
-    with browser.browser() as chromium, browser.served(site) as address:
-        tab = chromium.new_page()
-        tab.goto(f"{address}batch-norm/reference/")
-        assert len(reader(tab.pdf(prefer_css_page_size=True)).pages) == 2
+def fonts():
+    """Return a style with fonts that are installed with the book, by matplotlib.
+
+    They are wider than those that a page asks for first.
+    """
+    folder = Path(matplotlib.get_data_path()) / "fonts/ttf"
+    rules = []
+    for name in ("Serif", "Sans", "SansMono"):
+        for weight, end in (("normal", ""), ("bold", "-Bold")):
+            data = (folder / f"DejaVu{name}{end}.ttf").read_bytes()
+            url = f"data:font/ttf;base64,{base64.b64encode(data).decode()}"
+            rules.append(
+                f'@font-face {{ font-family: "Own {name}"; font-weight: {weight}; '
+                f"src: url({url}) }}"
+            )
+    return (
+        "\n".join(rules)
+        + """
+      :root, body {
+        --book-text: "Own Serif" !important;
+        --md-text-font-family: "Own Sans" !important;
+        --md-code-font-family: "Own SansMono" !important;
+      }"""
+    )
+
+
+def test_the_formulas_at_a_glance_fit_on_two_sheets(chromium, address):
+    tab = chromium.new_page()
+    tab.goto(f"{address}batch-norm/reference/")
+    tab.add_style_tag(content=fonts())
+    own = "[...document.fonts].filter((font) => font.family.includes('Own'))"
+    used = tab.evaluate(
+        f"Promise.all({own}.map((font) => font.load())).then((all) => all.length)"
+    )
+    assert used == 6
+    family = "getComputedStyle(document.querySelector('.glance')).fontFamily"
+    assert "Own" in tab.evaluate(family)
+
+    def sheets():
+        return len(reader(tab.pdf(prefer_css_page_size=True)).pages)
+
+    assert sheets() == 2
+    tab.add_style_tag(content=".glance { font-size: 10pt !important }")
+    assert sheets() > 2

@@ -4,34 +4,61 @@ import json
 import re
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import NavigableString
 
 from book import pages
 from tests import browser
 
-pytestmark = pytest.mark.xdist_group("site")
 INDEX = "search/search_index.json"
 
 
-def test_the_search_index_is_fetched_when_the_search_is_opened(chromium, address):
-    for page in ("", "phenomenon/saturation/"):
-        for key in ("/", "f", "s", "click"):
-            tab = chromium.new_page()
-            asked = []
-            tab.on("request", lambda r, asked=asked: asked.append(r.url))
-            tab.goto(address + page)
-            tab.wait_for_load_state("networkidle")
-            assert not [url for url in asked if url.endswith(INDEX)]
-            box = tab.get_by_role("textbox", name="Search")
-            if key == "click":
-                box.click()
-            else:
-                tab.keyboard.press(key)
+# What a page asks for, what is sent of that, and how its search opens and closes.
+ASKED = """
+window.asked = [];
+window.sent = [];
+window.toggled = [];
+const { open, send } = XMLHttpRequest.prototype;
+XMLHttpRequest.prototype.open = function (method, url) {
+  asked.push(this.address = String(url).split("/").pop());
+  return open.apply(this, arguments);
+};
+XMLHttpRequest.prototype.send = function () {
+  sent.push(this.address);
+  return send.apply(this, arguments);
+};
+addEventListener("change", ({ target }) => {
+  if (target.id === "__search") toggled.push(target.checked);
+});
+"""
+
+
+@pytest.mark.parametrize(
+    ("page", "keys"), [("", "/fs"), ("phenomenon/saturation/", ["click"])]
+)
+def test_the_search_index_is_fetched_when_the_search_is_opened(
+    page, keys, chromium, address
+):
+    tab = chromium.new_page()
+    tab.add_init_script(ASKED)
+    tab.goto(address + page)
+    tab.wait_for_function("asked.length")
+    assert tab.evaluate("[asked, sent]") == [["search_index.json"], []]
+    box = tab.get_by_role("textbox", name="Search")
+    for number, key in enumerate(keys):
+        if key == "click":
+            box.click()
+        else:
+            tab.keyboard.press(key)
+        tab.wait_for_function("toggled.at(-1)")
+        assert tab.evaluate("toggled.length") == 2 * number + 1
+        if number == 0:
             box.press_sequentially("bibliography")
             result = tab.locator(".md-search-result__link").first
             assert "reference/bibliography/" in result.get_attribute("href")
-            assert len([url for url in asked if url.endswith(INDEX)]) == 1
-            tab.close()
+        assert tab.evaluate("[asked, sent]") == [["search_index.json"]] * 2
+        tab.keyboard.press("Escape")
+        tab.wait_for_function("!toggled.at(-1)")
+    tab.close()
 
 
 @pytest.mark.parametrize("apostrophe", ["'", "\N{RIGHT SINGLE QUOTATION MARK}"])
@@ -43,13 +70,22 @@ def test_a_name_is_found_with_either_apostrophe(apostrophe, chromium, address):
     tab.close()
 
 
+def words(element):
+    """Return what is read of an element, without programs, formulas and figures."""
+    found = []
+    for child in element.children:
+        if type(child) is NavigableString:  # and no comment
+            found.append(child)
+        elif child.name not in {None, "pre", "code", "math", "svg", "script", "style"}:
+            found.append(words(child))
+    return "".join(found)
+
+
 def test_quotation_marks_are_curly_but_in_programs(site):
     for path in sorted(site.rglob("index.html")):
-        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-        article = soup.select_one("article")
-        for silent in article.select("pre, code, math, svg, script, style"):
-            silent.decompose()
-        assert re.findall(r".{0,20}[\"'].{0,20}", article.text) == [], path
+        text = words(browser.parsed(path).select_one("article"))
+        assert len(text) > 500
+        assert re.findall(r".{0,20}[\"'].{0,20}", text) == [], path
 
 
 def test_a_link_to_a_search_and_a_found_page_still_work(chromium, address):
@@ -66,8 +102,7 @@ def test_the_index_has_every_heading_and_no_program(site):
     places = {entry["location"] for entry in entries}
     for path in sorted(site.rglob("index.html")):
         page = path.parent.relative_to(site).as_posix().removeprefix(".")
-        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-        for heading in soup.select("article :is(h2, h3, h4)[id]"):
+        for heading in browser.parsed(path).select("article :is(h2, h3, h4)[id]"):
             assert f"{page}/#{heading['id']}".lstrip("/") in places
     text = "".join(entry["text"] for entry in entries)
     assert "torch.manual_seed" not in text
@@ -77,8 +112,8 @@ def test_the_index_has_every_heading_and_no_program(site):
 def test_every_page_describes_itself(site):
     said = {}
     for path in sorted(site.rglob("index.html")):
-        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-        said[path] = soup.select_one("meta[name=description]")["content"]
+        meta = browser.parsed(path).select_one("meta[name=description]")
+        said[path] = meta["content"]
     assert all(20 < len(text) <= pages.LONGEST + 2 for text in said.values()), said
     assert len(set(said.values())) == len(said)
 
@@ -289,12 +324,10 @@ def test_a_window_that_is_wide_again_in_no_time_has_nothing_that_fades(
     tab.evaluate("document.fonts.ready")
     tab.evaluate(IDLE)
     for size in (browser.PHONE, browser.WIDE):
-        tab.set_viewport_size(size)
-        tab.evaluate(browser.FRAMES)
+        browser.resize(tab, size)
     tab.evaluate(IDLE)
     assert tab.locator(".wide").count() == 0
-    tab.set_viewport_size(browser.PHONE)
-    tab.evaluate(browser.FRAMES)
+    browser.resize(tab, browser.PHONE)
     tab.evaluate(IDLE)
     assert tab.locator(".wide").count() > 0
     tab.close()
