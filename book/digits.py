@@ -8,6 +8,7 @@ commit chooses; the full run does it, and each of the others alone, for all.
 
 import hashlib
 import subprocess
+from pathlib import Path
 
 from book import runner
 
@@ -58,11 +59,14 @@ def chosen(root, sources):
     """Return those of ``sources`` (name to bytes) that run alone at each push."""
     try:
         head = _git(root, "rev-parse", "HEAD").strip()
-        changed = _changed(root)
+        base = _base(root)
+        if _packages(root, base) != _packages(root):
+            return sources
+        changed = _git(root, "diff", "--name-only", "--relative", base)
+        changed += _git(root, "ls-files", "--others", "--exclude-standard")
     except (OSError, subprocess.CalledProcessError):
         return sources  # git cannot say
-    if "requirements.txt" in changed:
-        return sources
+    changed = set(changed.splitlines())
     return {
         name: source
         for name, source in sources.items()
@@ -76,17 +80,31 @@ def _git(root, *arguments):
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-def _changed(root):
-    """Return the paths that the last day's commits, or what is not yet one, change."""
+def _base(root):
+    """Return the last commit that is a day older than HEAD."""
     if _git(root, "rev-parse", "--is-shallow-repository").strip() == "true":
         raise OSError("its history is not here")
     until = int(_git(root, "log", "-1", "--format=%ct")) - DAY
     base = _git(root, "rev-list", "-1", f"--before={until}", "HEAD").strip()
     if not base:
         raise OSError("it is not a day old")
-    paths = _git(root, "diff", "--name-only", "--relative", base)
-    paths += _git(root, "ls-files", "--others", "--exclude-standard")
-    return set(paths.splitlines())
+    return base
+
+
+def _packages(root, commit=None):
+    """Return the pins, now or at a commit, of what a snippet may import."""
+    name = "requirements.txt"
+    if commit:
+        text = _git(root, "show", f"{commit}:./{name}")
+    else:
+        text = Path(root, name).read_text(encoding="utf-8")
+    ours = {_plain(package.split()[0]) for package in runner.packages()}
+    return {pin for pin in text.splitlines() if _plain(pin.split("==")[0]) in ours}
+
+
+def _plain(name):
+    """Return the name of a package as all its spellings have it."""
+    return name.lower().replace("_", "-")
 
 
 def _drawn(head, name):

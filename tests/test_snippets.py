@@ -207,5 +207,7 @@ def test_what_changed_runs_alone_and_one_in_ten_of_the_others(tmp_path):
     rest = sorted(set(sources) - few)
     write(f"snippets/{rest[0]}", "changed")
     assert set(digits.chosen(tmp_path, sources)) == {*few, rest[0]}
+    write("requirements.txt", "torch==1\npytest==2\n")
+    assert len(digits.chosen(tmp_path, sources)) < 30
     write("requirements.txt", "torch==2\n")
     assert digits.chosen(tmp_path, sources) == sources
