@@ -632,6 +632,7 @@ def test_what_is_saved_is_shown_and_what_is_broken_is_not(book, monkeypatch, cap
         served.append(server)
 
     served = []
+    monkeypatch.setenv("CI", "false")  # there a warning ends a build
     monkeypatch.setattr(Saves, "serve", lambda self, **_: saved(self), raising=False)
     monkeypatch.setattr("mkdocs.commands.serve.LiveReloadServer", Saves)
     with unchanged():
