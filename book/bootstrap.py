@@ -17,6 +17,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 NEEDS = (3, 11, 5)  # of the pinned packages: soupsieve and pymdown-extensions
 NPM = ("package.json", "package-lock.json")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+OFFLINE = "no network: the package index cannot be reached"
 TOOLS = {"browser": BROWSERS, "java": ("java",)}  # what these are called on the PATH
 # Markdown finds the extensions of the book wherever it is started. A snippet that
 # runs alone (see runner.py) is to find nothing of the book.
@@ -85,7 +86,7 @@ def explain(log):
     )
     signs += ("ReadTimeoutError", "ProtocolError", "ProxyError")
     if any(sign in log for sign in signs):
-        return "no network: the package index cannot be reached"
+        return OFFLINE
     errors = [
         line for line in log.splitlines() if line.startswith(("ERROR:", "npm error"))
     ]

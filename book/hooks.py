@@ -72,8 +72,8 @@ def on_config(config):
     config.plugins["mkdocs-jupyter"].config["cache_dir"] = str(folder)
     config.watch = [*config.watch, str(root / "snippets")]
     # What the kernel of a lab inherits: the book's style, one thread, and nothing of
-    # what the author's shell says to Python or torch.
-    for name in [n for n in os.environ if n.startswith(("PYTHON", "TORCH", "ATEN_"))]:
+    # what the author's shell says to Python, torch or matplotlib.
+    for name in [name for name in os.environ if name.startswith(runner.FOREIGN)]:
         del os.environ[name]
     os.environ["MATPLOTLIBRC"] = str(Path(__file__).with_name("book.mplstyle"))
     os.environ["OMP_NUM_THREADS"] = "1"

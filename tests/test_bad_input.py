@@ -163,7 +163,7 @@ def test_the_small_book_is_good_as_it_is(book):
 def test_a_snippet_that_never_ends_is_an_error(book):
     book.replace(book.snippet, "import torch", "while True:\n    pass")
     report = outputs.build(book.root, limit=2)
-    assert report.errors == [f"{SUMS}: still running after 2 s: stopped"]
+    assert report.errors == [f"{SUMS}: still running after 2 s of computing: stopped"]
 
 
 @pytest.mark.parametrize(

@@ -135,6 +135,8 @@ def test_what_the_authors_shell_says_to_python_is_not_heard(project):
     assert not names() & set(deaf)
     assert set(heard) <= names()
     makefile = project / "Makefile"
+    unexported = re.search(r"(?m)^unexport \$\(filter (.*),", makefile.read_text())
+    assert tuple(unexported[1].split()) == tuple(f"{n}%" for n in runner.FOREIGN)
     makefile.write_text(re.sub("(?m)^unexport.*", "", makefile.read_text()))
     assert set(deaf) <= names()  # else the test would see nothing
 

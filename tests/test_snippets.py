@@ -26,11 +26,9 @@ def test_the_digits_hold_elsewhere():
     ways = digits.ways(ROOT, SNIPPETS, full=FULL)
     store = outputs.store(ROOT)
     assert digits.check(ways, store) == []
-    assert ways[runner.STRICT] == SNIPPETS
-    training = {n: s for n, s in SNIPPETS.items() if runner.trains(s)}
-    assert training
-    results = runner.run(training, store, variant=runner.STRICT)
-    assert [name for name, result in results.items() if not result.perturbed] == []
+    strict = runner.run(ways[runner.STRICT], store, variant=runner.STRICT)
+    trained = [name for name in strict if runner.trains(SNIPPETS[name])]
+    assert [name for name in trained if not strict[name].perturbed] == []
 
 
 def _updates(node):
@@ -173,7 +171,7 @@ def test_a_snippet_that_lives_off_the_book_is_found(text, message, tmp_path):
     assert message in found
 
 
-def test_what_changed_runs_alone_and_one_in_ten_of_the_others(tmp_path):
+def test_what_changed_is_checked_and_one_in_ten_of_the_others(tmp_path):
     sources = {f"part/chapter/n{k}.py": b"print(1)\n" for k in range(100)}
 
     def git(*arguments, date="2026-01-01T00:00:00"):
@@ -195,6 +193,7 @@ def test_what_changed_runs_alone_and_one_in_ten_of_the_others(tmp_path):
     git("add", "--all")
     git("commit", "--message", "all")
     assert digits.chosen(tmp_path, sources) == sources  # all is new
+    assert digits.ways(tmp_path, sources)[runner.STRICT] == sources
     drawn = set()
     for day in range(3, 6):
         write("README.md", str(day))
@@ -207,6 +206,13 @@ def test_what_changed_runs_alone_and_one_in_ten_of_the_others(tmp_path):
     rest = sorted(set(sources) - few)
     write(f"snippets/{rest[0]}", "changed")
     assert set(digits.chosen(tmp_path, sources)) == {*few, rest[0]}
+    ways = digits.ways(tmp_path, sources)
+    assert list(ways) == [runner.STRICT, runner.ALONE]
+    assert all(set(some) == {*few, rest[0]} for some in ways.values())
+    ways = digits.ways(tmp_path, sources, full=True)
+    assert set(ways) == set(runner.variants(b"")) - {runner.PLAIN} | {runner.PERTURBED}
+    assert not ways.pop(runner.PERTURBED)  # nothing trains
+    assert all(some == sources for some in ways.values())
     write("requirements.txt", "torch==1\npytest==2\n")
     assert len(digits.chosen(tmp_path, sources)) < 30
     write("requirements.txt", "torch==2\n")
