@@ -19,7 +19,7 @@ from markdown.treeprocessors import Treeprocessor
 SILENT = ("a", "code", "pre", "h1", "h2", "h3", "h4", "svg", "th", "strong", "summary")
 EVIDENCE = {
     "Proved": "proved",
-    "Derived": "proved",
+    "Derived": "derived",  # under an assumption that the text names
     "Measured": "measured",
     "Asserted": "measured",
     "Checked": "measured",

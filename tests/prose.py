@@ -129,7 +129,30 @@ def structure(text, page):
             f"{page}: {exercises} exercises and {answers} answers: have two or more, "
             "each with an answer that folds out"
         )
-    return found + references(text, page)
+    return found + references(text, page) + evidence(text, page)
+
+
+# Where the proof of a statement stands: in the text, or in front of an equation.
+PROOF = re.compile(r"\\eqref|Exercise \d|\bin the text\b|\bTheorem\b")
+ASSUMPTION = re.compile(r"\b(under|with|for|if|without)\b")
+
+
+def evidence(text, page):
+    """Return rows of evidence that say "proved" or "derived" and not of what.
+
+    "Proved" names the place of its proof. "Derived" is what follows from an assumption
+    that is not quite true of a network: it names that, and what measured or checked it.
+    """
+    found = []
+    for row in re.findall(r"^\|.*\| (?:Proved|Derived).*\|$", text, re.MULTILINE):
+        how = row.rpartition(" | ")[2]
+        if how.startswith("Proved") and not PROOF.search(row):
+            found.append(f"{page}: proved where? name the equation or exercise: {row}")
+        if how.startswith("Derived") and not (
+            ASSUMPTION.search(how) and re.search(r"`\w+\.py`", how)
+        ):
+            found.append(f"{page}: derived under what, measured by what? {row}")
+    return found
 
 
 def references(text, page):

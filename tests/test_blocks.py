@@ -33,12 +33,13 @@ def test_proofs_exercises_and_evidence_are_marked(render):
     page = render(
         "*Proof.* It is.\n\n**Exercise 2 (hard).** Do.\n\nPlain *Proof.* text.\n\n"
         "| a | b |\n|---|---|\n| x | Proved, (1) |\n| y | Measured, `a.py` |\n"
+        "| v | Derived under A, `a.py` |\n"
         "| z | [A (1)](../reference/bibliography.md#a) |\n| w | nothing |\n"
     )
     assert [p.text for p in page.select("p.proof")] == ["Proof. It is."]
     assert [p["id"] for p in page.select("p.exercise")] == ["exercise-2"]
     kinds = [cell.get("class") for cell in page.select("td:last-child")]
-    assert kinds == [["proved"], ["measured"], ["cited"], None]
+    assert kinds == [["proved"], ["measured"], ["derived"], ["cited"], None]
 
 
 def test_a_number_stays_with_its_unit_and_its_name(render):

@@ -180,6 +180,26 @@ def test_a_chapter_that_lacks_something_is_found(old, new, message):
     assert message in found
 
 
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("| x | Proved, $\\eqref{eq:x}$; checked by `a.py` |", ""),
+        ("| x, $\\eqref{eq:x}$ | Proved; checked by `a.py` |", ""),
+        ("| x | Proved in Exercise 1 |", ""),
+        ("| x | Proved; checked by `a.py` |", "proved where?"),
+        ("| x | Derived for wide layers; measured, `a.py` |", ""),
+        ("| x | Derived; measured, `a.py` |", "derived under what"),
+        ("| x | Derived for wide layers |", "derived under what"),
+        ("| x | Measured, `a.py` |", ""),
+    ],
+)
+def test_a_row_of_evidence_says_what_it_rests_on(row, message):
+    text = f"| Statement | How we know |\n|---|---|\n{row}\n"
+    found = prose.evidence(text, "a.md")
+    assert len(found) == bool(message)
+    assert message in "".join(found)
+
+
 def test_a_citation_of_nothing_is_found():
     text = "[A](../reference/bibliography.md#a) [B](../reference/bibliography.md#b)"
     assert prose.citations(text, "p.md", {"a": {}}) == [
