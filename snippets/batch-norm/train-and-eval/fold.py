@@ -1,7 +1,10 @@
 """Can batch normalisation be folded into the layer before it?"""
 
+import copy
+
 import torch
 from torch import nn
+from torch.nn.modules.conv import _ConvTransposeNd
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 torch.manual_seed(0)
@@ -9,18 +12,24 @@ torch.set_default_dtype(torch.float64)
 
 
 def fold(layer, norm):
-    """Give the layer the weight and the bias that do the work of both."""
-    scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
-    weight, bias = layer.weight, layer.bias
-    if isinstance(layer, nn.ConvTranspose2d):  # (in, out / groups, H, W)
+    """Return a layer that does the work of both; nn.Identity() is the norm."""
+    if norm.training or norm.running_mean is None:
+        raise ValueError("only stored statistics can be folded")
+    scale = torch.rsqrt(norm.running_var + norm.eps)
+    scale = scale if norm.weight is None else scale * norm.weight
+    weight, bias = layer.weight, 0 if layer.bias is None else layer.bias
+    bias = (bias - norm.running_mean) * scale
+    bias = bias if norm.bias is None else bias + norm.bias
+    if isinstance(layer, _ConvTransposeNd):  # (in, out / groups, ...)
+        shape = [1, -1] + [1] * (weight.dim() - 2)
         scales = scale.chunk(layer.groups)
         parts = zip(weight.chunk(layer.groups), scales, strict=True)
-        weight = torch.cat([w * s.view(1, -1, 1, 1) for w, s in parts])
-    else:  # (out, in) or (out, in / groups, H, W)
-        weight = weight * scale.view(-1, *[1] * (weight.dim() - 1))
-    bias = 0 if bias is None else bias
-    layer.weight = nn.Parameter(weight)
-    layer.bias = nn.Parameter((bias - norm.running_mean) * scale + norm.bias)
+        weight = torch.cat([w * s.view(shape) for w, s in parts])
+    else:  # (out, in) or (out, in / groups, ...)
+        weight = weight * scale.view([-1] + [1] * (weight.dim() - 1))
+    folded = copy.deepcopy(layer)
+    folded.weight, folded.bias = nn.Parameter(weight), nn.Parameter(bias)
+    return folded
 
 
 image, rows = torch.randn(4, 6, 9, 9), torch.randn(4, 6)
@@ -32,13 +41,19 @@ for x, layer in (
     (image, nn.ConvTranspose2d(6, 8, 3, stride=2, padding=1)),
     (image, nn.ConvTranspose2d(6, 8, 3, stride=2, padding=1, groups=2)),
 ):
-    norm = nn.BatchNorm1d(8) if x is rows else nn.BatchNorm2d(8)
-    for tensor in (norm.running_mean, norm.running_var, *norm.parameters()):
-        tensor.data = 0.5 + torch.rand(8)
-    norm.eval()
-    target = norm(layer(x))
-    fold(layer, norm)
-    torch.testing.assert_close(layer(x), target, rtol=0, atol=1e-14)
+    for affine in (True, False):
+        norm = nn.BatchNorm1d if x is rows else nn.BatchNorm2d
+        model = nn.Sequential(layer, norm(8, affine=affine)).eval()
+        norm = model[1]
+        for tensor in (
+            norm.running_mean,
+            norm.running_var,
+            *norm.parameters(),
+        ):
+            tensor.data = 0.5 + torch.rand(8)
+        target = model(x)
+        model[0], model[1] = fold(*model), nn.Identity()
+        torch.testing.assert_close(model(x), target, rtol=0, atol=1e-14)
     print(f"{type(layer).__name__}, {tuple(layer.weight.shape)}: equal")
 
 try:  # torch's own helper, for the last of these

@@ -1,0 +1,304 @@
+"""Guards of the recipes: what one copies into a network of one's own works there.
+
+Each is taken from the source of its snippet and run on networks that the snippet does
+not have: convolutional, dense, recurrent, and a Transformer, which has no batch norm
+and must come out as it went in.
+"""
+
+import ast
+import copy
+from functools import partial
+
+import pytest
+import torch
+from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
+
+from book.runner import ROOT
+
+PAGE = "batch-norm/train-and-eval"
+
+
+def recipe(snippet, name, *change):
+    """Return a function or class of a snippet, without running the rest of it."""
+    text = (ROOT / f"snippets/{snippet}.py").read_text(encoding="utf-8")
+    for old, new in change:
+        assert old in text
+        text = text.replace(old, new)
+    taken = [
+        node
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        or getattr(node, "name", None) == name
+    ]
+    namespace = {}
+    exec(compile(ast.Module(taken, []), snippet, "exec"), namespace)
+    return namespace[name]
+
+
+@pytest.fixture(autouse=True)
+def _double():
+    kept = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    torch.manual_seed(0)
+    yield
+    torch.set_default_dtype(kept)
+
+
+class Recurrent(nn.Module):
+    """A recurrent network whose one norm is called in each step of time."""
+
+    def __init__(self, affine):
+        super().__init__()
+        self.inner = nn.Sequential(nn.Linear(5, 6), nn.BatchNorm1d(6, affine=affine))
+        self.back = nn.Linear(6, 6)
+
+    def forward(self, x):
+        """Return the last state."""
+        h = torch.zeros(len(x), 6)
+        for step in x.unbind(1):
+            h = torch.tanh(self.inner(step) + self.back(h))
+        return h
+
+
+def dense(affine):
+    norms = [nn.BatchNorm1d(7, affine=affine), nn.BatchNorm1d(4, affine=affine)]
+    return nn.Sequential(
+        nn.Sequential(nn.Linear(6, 7), norms[0], nn.ReLU()),
+        nn.Sequential(nn.Linear(7, 4, bias=False), norms[1]),
+    )
+
+
+def convolutional(affine):
+    norms = [nn.BatchNorm2d(4, affine=affine), nn.BatchNorm2d(6, affine=affine)]
+    return nn.Sequential(
+        nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), norms[0], nn.ReLU()),
+        nn.Sequential(nn.ConvTranspose2d(4, 6, 2, groups=2), norms[1], nn.Flatten()),
+        nn.Linear(6 * 81, 3),
+    )
+
+
+def volumes(affine):
+    conv = nn.Conv3d(2, 4, 2, groups=2, bias=False)
+    return nn.Sequential(conv, nn.BatchNorm3d(4, affine=affine), nn.Flatten())
+
+
+SHAPES = {
+    dense: (6,),
+    convolutional: (3, 8, 8),
+    Recurrent: (4, 5),
+    volumes: (2, 3, 3, 3),
+}
+NETWORKS = [(make, affine) for make in SHAPES for affine in (True, False)]
+
+
+def norms_of(model):
+    return [m for m in model.modules() if isinstance(m, _BatchNorm)]
+
+
+def network(make, affine):
+    """Return a network with statistics and parameters that are no special ones."""
+    model = make(affine)
+    for norm in norms_of(model):
+        for tensor in (norm.running_mean, norm.running_var, *norm.parameters()):
+            tensor.data = 0.5 + torch.rand_like(tensor)
+    return model, 1 + 2 * torch.randn(23, *SHAPES[make])
+
+
+def transformer():
+    layer = nn.TransformerEncoderLayer(8, 2, 16, 0.1, batch_first=True)
+    return nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
+
+
+def close(a, b):
+    torch.testing.assert_close(a, b, rtol=1e-10, atol=1e-10)
+
+
+def freezes(Frozen, make, affine):
+    """Assert: statistics stand still, gradients are those of evaluation mode."""
+    model, x = network(make, affine)
+    exact = copy.deepcopy(model).eval()
+    buffers = [b.clone() for b in model.buffers()]
+    frozen = Frozen(model)
+    for _ in range(2):
+        frozen.train()
+        y = frozen(x)
+    close(list(model.buffers()), buffers)
+    close(y, exact(x))
+    y.square().sum().backward()
+    exact(x).square().sum().backward()
+    pairs = zip(model.parameters(), exact.parameters(), strict=True)
+    for ours, theirs in pairs:
+        close(ours.grad, theirs.grad)
+    others = [m for m in model.modules() if not isinstance(m, _BatchNorm)]
+    assert all(m.training for m in others)
+    assert not any(m.training for m in frozen.eval().modules())
+
+
+@pytest.mark.parametrize(("make", "affine"), NETWORKS)
+def test_frozen_networks_stay_frozen(make, affine):
+    freezes(recipe(f"{PAGE}/keep_frozen", "Frozen"), make, affine)
+
+
+def test_frozen_does_nothing_to_a_transformer():
+    Frozen, model = recipe(f"{PAGE}/keep_frozen", "Frozen"), transformer()
+    frozen = Frozen(copy.deepcopy(model)).train()
+    assert all(m.training for m in frozen.modules())
+    x, mask = torch.randn(3, 5, 8), torch.zeros(3, 5, dtype=torch.bool)
+    outputs = []
+    for each in (model.train(), frozen):
+        torch.manual_seed(1)
+        outputs.append(each(x, src_key_padding_mask=mask))
+    assert torch.equal(*outputs)
+
+
+def test_a_norm_that_cannot_be_frozen_is_refused():
+    Frozen = recipe(f"{PAGE}/keep_frozen", "Frozen")
+    with pytest.raises(ValueError, match="without stored statistics"):
+        Frozen(nn.BatchNorm2d(3, track_running_stats=False))
+
+
+def estimates(precise, make, affine):
+    """Assert: the statistics are those of all that the norm layers were given."""
+    model, x = network(make, affine)
+    others = {k: v.clone() for k, v in model.named_parameters()}
+    seen = {norm: [] for norm in norms_of(model)}
+    for norm, inputs in seen.items():
+        norm.register_forward_hook(
+            lambda m, given, _, inputs=inputs: inputs.append(given[0].detach())
+        )
+    modes = {m: k % 2 == 0 for k, m in enumerate(model.modules())}
+    for m, mode in modes.items():
+        m.training = mode
+    precise(model, [(batch, None) for batch in x.split(9)])  # 9, 9 and 5
+    for norm, inputs in seen.items():
+        rows = torch.cat([h.transpose(0, 1).flatten(1) for h in inputs], 1)
+        close(norm.running_mean, rows.mean(1))
+        close(norm.running_var, rows.var(1))
+        assert norm.momentum == 0.1
+        assert not norm._forward_pre_hooks
+    assert {m: m.training for m in model.modules()} == modes
+    close(dict(model.named_parameters()), others)
+    if make is not Recurrent:  # the first norm: of the whole data set
+        first = model[:1] if make is volumes else model[0][:1]
+        rows = first(x).transpose(0, 1).flatten(1)
+        close(norms_of(model)[0].running_var, rows.var(1))
+
+
+@pytest.mark.parametrize(("make", "affine"), NETWORKS)
+def test_precise_statistics_are_those_of_all_the_data(make, affine):
+    estimates(recipe(f"{PAGE}/reestimate", "precise"), make, affine)
+
+
+def test_precise_statistics_are_taken_without_dropout():
+    precise = recipe(f"{PAGE}/reestimate", "precise")
+    model, x = nn.Sequential(nn.Dropout(), nn.BatchNorm1d(4)), torch.randn(20, 4)
+    precise(model, x.split(10))
+    close(model[1].running_var, x.var(0))
+    assert model[0].training
+
+
+def test_precise_does_nothing_where_there_is_nothing_to_estimate():
+    precise, model = recipe(f"{PAGE}/reestimate", "precise"), transformer()
+    before = {k: v.clone() for k, v in model.state_dict().items()}
+    precise(model, [torch.randn(3, 5, 8)])
+    assert all(m.training for m in model.modules())
+    for k, v in model.state_dict().items():
+        assert torch.equal(v, before[k])
+    free = nn.BatchNorm1d(4, track_running_stats=False)
+    precise(free, [torch.randn(3, 4)])
+    assert free.running_mean is None
+
+
+def folds(fold, make, affine):
+    """Assert: the outputs in evaluation are what they were."""
+    model, x = network(make, affine)
+    model.eval()
+    target = model(x)
+    for part in model.modules():
+        if isinstance(part, nn.Sequential) and isinstance(part[1], _BatchNorm):
+            weight = part[0].weight.clone()
+            folded = fold(part[0], part[1])
+            assert torch.equal(part[0].weight, weight)
+            part[0], part[1] = folded, nn.Identity()
+    assert norms_of(model) == []
+    torch.testing.assert_close(model(x), target, rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize(("make", "affine"), NETWORKS)
+def test_a_folded_network_computes_the_same(make, affine):
+    folds(recipe(f"{PAGE}/fold", "fold"), make, affine)
+
+
+def test_what_cannot_be_folded_is_refused():
+    fold = recipe(f"{PAGE}/fold", "fold")
+    free = nn.BatchNorm1d(4, track_running_stats=False).eval()
+    for norm in (nn.BatchNorm1d(4), free):
+        with pytest.raises(ValueError, match="stored statistics"):
+            fold(nn.Linear(4, 4), norm)
+    layer = transformer().layers[0].eval()
+    with pytest.raises(AttributeError):
+        fold(layer.linear2, layer.norm2)
+
+
+ONE = "import nn\n", "import nn\nfrom torch.nn import BatchNorm1d as _BatchNorm\n"
+OTHER = "from torch.nn.modules.batchnorm import _BatchNorm", "import torch"
+
+
+@pytest.mark.parametrize(
+    ("check", "snippet", "name", "change"),
+    [
+        (freezes, "keep_frozen", "Frozen", [OTHER, ONE]),
+        (freezes, "keep_frozen", "Frozen", [("module.eval()", "module")]),
+        (estimates, "reestimate", "precise", [OTHER, ONE]),
+        (estimates, "reestimate", "precise", [("+ delta**2 *", "+ 0 *")]),
+        (estimates, "reestimate", "precise", [("m.training = mode", "m.eval()")]),
+        (estimates, "reestimate", "precise", [("hook.remove()", "hook")]),
+        (
+            folds,
+            "fold",
+            "fold",
+            [("is None else scale * norm.weight", "is None else scale")],
+        ),
+        (folds, "fold", "fold", [("norm.eps", "0.0")]),
+        (folds, "fold", "fold", [(".chunk(layer.groups)", ".chunk(1)")]),
+    ],
+)
+def test_a_recipe_that_goes_wrong_is_found(check, snippet, name, change):
+    with pytest.raises((AssertionError, RuntimeError)):
+        check(recipe(f"{PAGE}/{snippet}", name, *change), convolutional, True)
+
+
+def test_the_pasted_function_stands_in_for_every_batch_norm_of_a_network():
+    ours = recipe("batch-norm/conformance/batch_norm", "batch_norm")
+
+    def forward(norm, x):
+        affine = norm.weight, norm.bias
+        return ours(x, norm.running_mean, norm.running_var, *affine, norm.training)
+
+    for make, affine in NETWORKS:
+        model, x = network(make, affine)
+        other = copy.deepcopy(model)
+        for norm in norms_of(other):
+            norm.forward = partial(forward, norm)
+        for each in (model, other):
+            each(x).square().sum().backward()
+        close(
+            [p.grad for p in other.parameters()], [p.grad for p in model.parameters()]
+        )
+        kept = [[b for b in each.buffers() if b.dim()] for each in (other, model)]
+        close(*kept)
+        close(other.eval()(x), model.eval()(x))
+
+
+def test_the_scan_pools_what_its_layer_pools(capsys):
+    scan = recipe("batch-norm/conformance/scan", "scan")
+    norm = nn.BatchNorm2d(3).float()
+    x = torch.randn(4, 3, 5, 5, dtype=torch.float32)
+    x[:, 1] += 50 - x[:, 1].mean()
+    x[:, 2] = 7.5
+    norm.register_forward_pre_hook(scan("norm", norm))
+    norm(x)
+    name, constant, ratio = capsys.readouterr().out.split()[:3]
+    exact = 50 / x[:, 1].double().std(correction=0)
+    assert (name, constant, ratio) == ("norm", "1", f"{exact:.0f}")
