@@ -19,8 +19,8 @@ start += [torch.randn(seeds, width, 10) * (2 / width) ** 0.5]
 start += [torch.ones(seeds, 1, width), torch.zeros(seeds, 1, width)]
 
 
-def losses(m):
-    """Train on batches of B, normalised in groups of m; no running average."""
+def results(m):
+    """Train on batches of B, in groups of m; losses, and test error (%)."""
     parameters = [p.clone().requires_grad_() for p in start]
     weight, output, gamma, beta = parameters
     optimizer = torch.optim.SGD(parameters, lr=0.3)
@@ -39,18 +39,22 @@ def losses(m):
         y_hat = torch.relu(gamma * x_hat + beta) @ output
         parts = slice(train), slice(4000, None)
         rows = [[cross_entropy(h[p], y[p]) for p in parts] for h in y_hat]
-    return torch.tensor(rows).T
+        wrong = (y_hat[:, 4000:].argmax(-1) != y[4000:]).sum(1) / 10
+    return torch.cat([torch.tensor(rows).T, wrong[None]])
 
 
 sizes = [4, 8, 16, 32, 128]
-train_loss, test_loss = torch.stack([losses(m) for m in sizes], 1)
+train_loss, test_loss, wrong = torch.stack([results(m) for m in sizes], 1)
 change = test_loss - test_loss[-1]  # on the same batches, from the same start
 error = change.std(1) / seeds**0.5
-print("group   train loss   test loss   test loss minus that of 128")
+more = wrong - wrong[-1]
+print("            loss         minus that of 128    test   minus that")
+print("group   train   test     (test)             error %      of 128")
 for k, m in enumerate(sizes):
     fit, test = train_loss[k].mean(), test_loss[k].mean()
-    print(f"{m:5} {fit:10.3f} {test:12.2f}", end="")
-    print(f" {change[k].mean():14.3f}" + f" ±{error[k]:.3f}" * (m < B))
+    print(f"{m:5} {fit:7.3f} {test:6.2f} {change[k].mean():10.3f}", end="")
+    print(f" ±{error[k]:.3f} {wrong[k].mean():13.1f}", end="")
+    print(f" {more[k].mean():6.1f} ±{more[k].std() / seeds**0.5:.1f}")
 better = change.mean(1) + 2 * error < 0
 assert better.tolist() == [False, True, True, True, False]
 fig, (top, bottom) = plt.subplots(2, 1, sharex=True)

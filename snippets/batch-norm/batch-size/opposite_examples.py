@@ -24,9 +24,11 @@ for a, b in (1.0, -1.5), (1.0, -3.0), (1.0, -1.0), (2.0, -2.0), (3.0, -3.0):
     rho = [correlation(a, b, B) for B in sizes]
     scaled = [B * (r - theory) for B, r in zip(sizes, rho, strict=True)]
     assert (rho[-1] < 0) == (a * b < -2)
+    limit = 2 * rho[2] - rho[1]  # as if the gap were c / B
+    assert abs(limit - theory) < 0.02
     if b == -a:
         exact = (2 - a**2) / (2 + a**2)
-        assert abs(theory - exact) < 1e-12
+        assert abs(limit - exact) < 0.02
         assert abs(scaled[1] - scaled[2]) < 0.4  # so the gap falls as 1 / B
     row = "".join(f"{r:6.2f}" for r in rho)
     print(f"{a:4} {b:5} {theory:13.2f}   {row} {scaled[-1]:17.1f}")
