@@ -33,6 +33,7 @@ for name, (phi, over, rate, colour, line) in networks.items():
     norm = torch.stack([d.norm() for d in delta[1:]])
     log = (norm / norm[-1]).log10()
     theory = torch.tensor(rate).log10() * (depth - layers) / 2
+    assert (log - theory).abs().max() < 0.12
     ax.plot(layers, theory, color="k", lw=0.8, ls="-")
     ax.plot(layers, log, color=colour, ls=line, lw=2)
     ax.text(3, theory[0] + (-0.25 if over else 0.12), name, color=colour)

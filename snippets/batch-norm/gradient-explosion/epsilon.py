@@ -25,11 +25,11 @@ def moments(phi, rho):
 def theory(phi, eps):
     """Iterate the variance, then read both factors."""
     v = 1.0
-    for _ in range(200):
+    for _ in range(1000):
         rho = sqrt(v / (v + eps))
         var, slope = moments(phi, rho)
         v, before = var, v
-    return slope / (before + eps), v / before
+    return slope / (before + eps), v / before, v
 
 
 def measured(phi, eps):
@@ -45,12 +45,16 @@ def measured(phi, eps):
 
 
 weights = [torch.randn(N, N) / N**0.5 for _ in range(depth)]
-print("          eps  gradient  measured  variance (per layer)")
+print("          eps  gradient  measured  variance   (per layer)   at rest")
 for name in ("tanh", "relu"):
     phi = getattr(torch, name)
     for eps in (1e-5, 0.2, 0.4, 0.6):
-        back, forth = theory(phi, eps)
+        back, forth, v = theory(phi, eps)
         assert back > forth
         rate = measured(phi, eps)
         assert abs(rate / back - 1) < 0.05
-        print(f"{name:6} {eps:6.0e} {back:9.3f} {rate:9.2f} {forth:9.3f}")
+        print(f"{name:6} {eps:6.0e} {back:9.3f} {rate:9.2f}", end="")
+        print(f" {forth:9.3f} {v:23.3f}")
+for eps in (0.98, 0.99):  # tanh, near its end
+    v = theory(torch.tanh, eps)[2]
+    assert abs(v / ((1 - eps) / 3) - 1) < 0.6 * (1 - eps)

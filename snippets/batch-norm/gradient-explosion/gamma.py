@@ -7,7 +7,7 @@ import torch
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
 depth, skipped, N, B = 20, 5, 256, 128
-weights = [torch.randn(N, N) / N**0.5 for _ in range(depth)]
+weights = [torch.randn(12, N, N) / N**0.5 for _ in range(depth)]
 step = 1e-3
 z = torch.arange(-12, 12, step) + step / 2
 density = torch.exp(-z.square() / 2) / sqrt(2 * pi) * step
@@ -27,18 +27,25 @@ def rate_and_linear_share(phi):
 
 
 def measured(phi):
-    """Growth of the squared gradient per layer in a wide network."""
-    h, pre = torch.randn(B, N, requires_grad=True), []
+    """Growth of the squared gradient per layer in twelve networks."""
+    h, pre = torch.randn(12, B, N, requires_grad=True), []
     for weight in weights:
         pre.append(h @ weight)
-        centred = pre[-1] - pre[-1].mean(0)
-        h = phi(centred / centred.square().mean(0).sqrt())
+        centred = pre[-1] - pre[-1].mean(1, keepdim=True)
+        h = phi(centred / centred.square().mean(1, keepdim=True).sqrt())
     pair = [pre[skipped], pre[-skipped]]
-    low, high = torch.autograd.grad(h, pair, torch.randn(B, N))
-    return (low.norm() / high.norm()) ** (2 / (depth - 2 * skipped))
+    low, high = torch.autograd.grad(h, pair, torch.randn(12, B, N))
+    ratio = low.square().sum((1, 2)) / high.square().sum((1, 2))
+    return (ratio.log().mean() / (depth - 2 * skipped)).exp()
 
 
-print("                    rate  measured  layers for x 100  linear share")
+def hundredfold(rate):
+    """Layers in which the norm, not its square, grows a hundredfold."""
+    return 2 * log(100) / log(rate)
+
+
+print("                     rate        layers for x 100   linear")
+print("              limit  measured    limit   measured    share")
 for name, phi, scales in [
     ("tanh(g x)", lambda g: lambda x: torch.tanh(g * x), (4, 2, 1, 0.5, 0.2)),
     ("relu(x + b)", lambda b: lambda x: torch.relu(x + b), (0, 1, 2, 3)),
@@ -51,8 +58,8 @@ for name, phi, scales in [
             exact = (1 + a**2) / (1 + a**2 - (1 - a) ** 2 / pi)
             assert abs(rate - exact) < 1e-6
         network = measured(phi(scale))
-        assert abs(network / rate - 1) < 0.04  # finite width and batch
-        layers = 2 * log(100) / log(rate)
+        assert abs(network / rate - 1) < 0.02  # finite width and batch
         label = f"{name}, {scale:3}"
-        print(f"{label:17} {rate:7.4f} {network:8.2f} ", end="")
-        print(f"{layers:14.0f} {share:15.3f}")
+        print(f"{label:16} {rate:.4f} {network:6.2f} ", end="")
+        print(f"{hundredfold(rate):10.0f} {hundredfold(network):9.0f}", end="")
+        print(f"{share:12.3f}")

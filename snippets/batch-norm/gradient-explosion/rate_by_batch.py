@@ -36,6 +36,8 @@ for name, marker in zip(theory, "os^", strict=True):
         rates = torch.stack(rates)
         ax.plot([B] * seeds, rates, marker, color="C1", ms=4, alpha=0.6)
         means.append(rates.mean())
+    ratio = torch.stack(means) / torch.tensor(theory[name])
+    assert ((ratio - 1).abs() < torch.tensor([0.15] * 2 + [0.03] * 5)).all()
     ax.plot(sizes, theory[name], "k")
     ax.axhline(limit[name], color="k", lw=0.8, ls=":")
     ax.text(150, theory[name][-1], name, va="center")

@@ -6,7 +6,7 @@ import torch
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
-N, B, seeds = 256, 128, 3
+N, B, seeds = 512, 128, 4
 rate = pi / (pi - 1)
 
 
@@ -43,7 +43,7 @@ for depth in (10, 50):
     for block in range(depth):
         product *= 1 + rate / (rate + block)
     assert abs(product / theory(depth) - 1) < 1e-10
-    assert (residual.exp() / product - 1).abs().max() < 0.2
+    assert abs(residual.exp().mean() / product - 1) < 0.05
     assert abs(theory(2e5) / theory(1e5) / 2**rate - 1) < 1e-4  # L^r
-    plain, residual = plain.mean().exp(), residual.mean().exp()
+    plain, residual = plain.mean().exp(), residual.exp().mean()
     print(f"{depth:6} {plain:9.1e} {residual:10.0f} {product:9.0f}")

@@ -21,17 +21,19 @@ for B in range(4, 1000):
     assert rate(B) == Fraction(2 * (B - 1), B - 3)
 print("exact for all batches from 4 to 999; B = 4:", rate(4))
 
-print("largest mean square of an example, of which the average is 1")
-print("            layer 1     5    10    20")
-N = 512
+print("share of all squares that the largest example holds, 3 networks")
+print("            layer 1     5    10    20    40     1 / B")
+N, depth = 512, 40
+weights = [torch.randn(3, N, N) / N**0.5 for _ in range(depth)]
 for name in "square", "relu":
-    for B in 8, 32, 128:
-        h, largest = torch.randn(B, N), []
-        for _ in range(20):
-            z = h @ torch.randn(N, N) / N**0.5
-            z = z - z.mean(0)
-            x = z / z.square().mean(0).sqrt()  # one unit: sums to B
-            largest.append(x.square().mean(1).max().item())
+    for B in 4, 6, 8, 32, 128:
+        h, largest = torch.randn(3, B, N), []
+        for weight in weights:
+            z = h @ weight
+            z = z - z.mean(1, keepdim=True)
+            x = z / z.square().mean(1, keepdim=True).sqrt()
+            share = x.square().mean(2) / B  # of each example, sums to 1
+            largest.append(share.amax(1).mean().item())
             h = getattr(torch, name)(x)
-        row = "".join(f"{largest[k - 1]:6.1f}" for k in (1, 5, 10, 20))
-        print(f"{name:6} B = {B:3}  {row}")
+        row = "".join(f"{largest[k - 1]:6.2f}" for k in (1, 5, 10, 20, 40))
+        print(f"{name:6} B = {B:3}  {row} {1 / B:9.2f}")

@@ -24,14 +24,19 @@ def growth(phi, weights):
 
 means = {name: [] for name in theory}
 print("  N  activation  rate / theory - 1    N (rate / theory - 1)")
-for N, networks in [(64, 64), (128, 40), (256, 16)]:
+for N, networks in [(64, 128), (128, 80), (256, 32)]:
     weights = torch.randn(depth, networks, N, N) / N**0.5
     for name, rate in theory.items():
         phi = torch.clone if name == "linear" else getattr(torch, name)
         bias = growth(phi, weights) / rate - 1
         mean, error = bias.mean(), bias.std() / networks**0.5
-        means[name].append(mean)
+        means[name].append([mean, error])
         print(f"{N:3}  {name:8} {mean:10.4f} ±{error:.4f}", end="")
         print(f" {N * mean:12.1f} ±{N * error:.1f}")
 for name in ("tanh", "linear"):
-    assert means[name][0] > means[name][1] > means[name][2] > 0
+    mean, error = torch.tensor(means[name]).T
+    assert mean[0] > mean[1] > mean[2] > 0
+    power = (mean[0] / mean[2]).log2() / 2  # of 1 / N, over two doublings
+    spread = (error / mean)[::2].norm() / (2 * torch.tensor(2.0).log())
+    assert power - 2 * spread > 0.5
+    print(f"{name}: falls as N^-{power:.1f}, ±{spread:.1f}")
