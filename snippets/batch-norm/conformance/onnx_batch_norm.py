@@ -45,7 +45,7 @@ def batch_norm(
     return (y * weight + bias).to(input.dtype)
 
 
-def run(x, w, b, mean, var, epsilon=1e-5, momentum=0.9, training_mode=0):
+def run(x, w, b, mean, var, epsilon, momentum, training_mode):
     old = momentum * var
     y = batch_norm(x, mean, var, w, b, training_mode, 1 - momentum, epsilon)
     if not training_mode:
@@ -54,12 +54,15 @@ def run(x, w, b, mean, var, epsilon=1e-5, momentum=0.9, training_mode=0):
     return y, mean, old + (var - old) * (m - 1) / m  # the biased variance
 
 
+schema = onnx.defs.get_schema("BatchNormalization")
 cases = [case for case in _NodeTestCases if len(case.model.graph.node) == 1]
 assert len(cases) == 4
 for case in cases:
     [op], [(inputs, expected)] = case.model.graph.node, case.data_sets
     assert op.op_type == "BatchNormalization"
-    given = {a.name: onnx.helper.get_attribute_value(a) for a in op.attribute}
+    defaults = {k: a.default_value for k, a in schema.attributes.items()}
+    given = defaults | {a.name: a for a in op.attribute}
+    given = {k: onnx.helper.get_attribute_value(a) for k, a in given.items()}
     for dtype in torch.float32, torch.float64:
         ours = run(*(torch.tensor(a, dtype=dtype) for a in inputs), **given)
         theirs = tuple(torch.tensor(a, dtype=dtype) for a in expected)

@@ -17,16 +17,19 @@ def rms_norm(input, normalized_shape, weight=None, eps=None):
     return y.to(input.dtype)
 
 
-def run(x, scale, axis=-1, epsilon=1e-5, stash_type=1):
+def run(x, scale, axis, epsilon, stash_type):
     return (rms_norm(x, x.shape[axis:], scale, epsilon),)
 
 
+schema = onnx.defs.get_schema("RMSNormalization")
 cases = [case for case in _NodeTestCases if len(case.model.graph.node) == 1]
 assert len(cases) == 19
 for case in cases:
     [op], [(inputs, expected)] = case.model.graph.node, case.data_sets
     assert op.op_type == "RMSNormalization"
-    given = {a.name: onnx.helper.get_attribute_value(a) for a in op.attribute}
+    defaults = {k: a.default_value for k, a in schema.attributes.items()}
+    given = defaults | {a.name: a for a in op.attribute}
+    given = {k: onnx.helper.get_attribute_value(a) for k, a in given.items()}
     for dtype in torch.float32, torch.float64:
         ours = run(*(torch.tensor(a, dtype=dtype) for a in inputs), **given)
         theirs = tuple(torch.tensor(a, dtype=dtype) for a in expected)
