@@ -22,12 +22,18 @@ for s in 1.0, 0.1, 0.01, 0.001:
     outside = normalise(s * unit, True).std(correction=0).item()
     assert abs(inside - (1 + eps / s**2) ** -0.5) < 1e-9
     assert abs(outside - 1 / (1 + eps / s)) < 1e-9
+    if s > 0.005:  # the first terms
+        square = (eps / s**2) ** 2
+        assert abs(inside - (1 - eps / (2 * s**2))) < 0.4 * square
+        assert abs(outside - (1 - eps / s)) < 1.1 * (eps / s) ** 2
     print(f"s = {s:5}: inside {inside:.6f}, outside {outside:.6f}")
 
 x = torch.full((8,), 2.0)  # a constant unit
 x[0] += 1e-12
 for name, outside in ("inside", False), ("outside", True):
     gain = (normalise(x, outside)[0] - normalise(x, outside)[1]) / 1e-12
+    largest = 1 / eps if outside else eps**-0.5
+    assert abs(gain / largest - 1) < 1e-3
     print(f"gain at s = 0, {name:7}: {gain.item():.0e}")
 constant = torch.full((8,), 2.0, requires_grad=True)
 grads = [
