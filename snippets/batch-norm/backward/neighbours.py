@@ -16,9 +16,16 @@ r = torch.sqrt(x.detach().var(0, unbiased=False) + 1e-5)
 dx, x_hat = (r * dx).squeeze(), x_hat.detach().squeeze()
 
 others = torch.arange(m) != k
-line = -(1 + x_hat * x_hat[k]) / m
-torch.testing.assert_close(dx[others], line[others], rtol=0, atol=1e-12)
-torch.testing.assert_close(dx[k], 1 + line[k], rtol=0, atol=1e-12)
+
+
+def line(u):
+    """Gradient, times r, of an example with the normalised value u."""
+    return -(1 + u * x_hat[k]) / m
+
+
+exact = line(x_hat)
+torch.testing.assert_close(dx[others], exact[others], rtol=0, atol=1e-12)
+torch.testing.assert_close(dx[k], 1 + exact[k], rtol=0, atol=1e-12)
 print(f"the example itself, of x_hat {x_hat[k]:.2f}: {dx[k]:.3f} / r")
 print(
     f"the {m - 1} others: from {dx[others].min():.3f} / r"
@@ -35,7 +42,7 @@ weight[k] = 0.0
 print(f"no loss of its own, and yet receives: {(r * dx_k[k]).item():.3f} / r")
 
 ends = torch.tensor([x_hat.min() - 0.2, x_hat.max() + 0.2])
-plt.plot(ends, -(1 + ends * x_hat[k]) / m, "k-", label="theory")
+plt.plot(ends, line(ends), "k-", label="theory")
 plt.plot(x_hat[others], dx[others], "o", color="C1", label="others")
 plt.axhline(0, color="k", linestyle=":")
 plt.xlabel("normalised value of the example")
