@@ -41,6 +41,9 @@ torch.testing.assert_close(cosine, (1 - lr * decay) * norm / after)
 late = slice(steps // 2, None)
 sphere = (grad * norm)[late].square().mean(0)  # |g~|^2, the mean in time
 theory = lr * sphere / (decay * (2 - lr * decay))
+rest = theory**0.5  # |w|^2, which one step returns
+after = (1 - lr * decay) ** 2 * rest + lr**2 * sphere / rest
+torch.testing.assert_close(after, rest, rtol=1e-12, atol=0)
 for k in range(3):
     print(f"start {norm[0, k]:5.2f}:", end=" ")
     print(f"|w| = {norm[late, k].mean():.2f},", end=" ")

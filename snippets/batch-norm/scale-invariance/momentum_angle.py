@@ -9,7 +9,7 @@ x, y = torch.randn(1000, 10), torch.randint(3, (1000,))
 start, output = torch.randn(10, 8), torch.randn(8, 3)
 lr, decay, steps = 0.2, 0.11, 1200
 
-print("momentum   angle of a step   theory")
+print("momentum   angle of a step   theory   |w|^4 / theory")
 for m in (0.0, 0.5, 0.9):
     w = start.clone().requires_grad_()
     optimizer = torch.optim.SGD([w], lr, momentum=m, weight_decay=decay)
@@ -22,9 +22,16 @@ for m in (0.0, 0.5, 0.9):
         before = w.detach().clone()
         optimizer.step()
         chord = before - w.detach()
-        log.append([before.square().sum(), chord.square().sum()])
-    norm, chord = torch.tensor(log)[steps // 4 :].mean(0)  # in balance
+        norm = before.square().sum()
+        sphere = norm * w.grad.square().sum()
+        log.append([norm, chord.square().sum(), norm**2, sphere])
+    late = torch.tensor(log)[steps // 4 :]  # in balance
+    norm, chord, fourth, sphere = late.mean(0)
     cosine = 1 - chord / (2 * norm)
     exact = torch.tensor(1 - lr * decay / (1 + m))
     assert abs((1 - cosine) / (1 - exact) - 1) < 0.03
-    print(f"{m:8} {torch.acos(cosine):17.2f} {torch.acos(exact):8.2f}")
+    theory = lr * sphere * (1 + m) / (decay * (1 - m))
+    ratio = fourth / theory * (2 * (1 + m) - lr * decay)
+    assert abs(ratio - 1) < (0.25 if m else 0.02)
+    print(f"{m:8} {torch.acos(cosine):17.2f} {torch.acos(exact):8.2f}", end="")
+    print(f"{ratio:17.1f}")
