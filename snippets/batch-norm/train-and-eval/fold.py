@@ -4,7 +4,6 @@ import copy
 
 import torch
 from torch import nn
-from torch.nn.modules.conv import _ConvTransposeNd
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 torch.manual_seed(0)
@@ -20,7 +19,7 @@ def fold(layer, norm):
     weight, bias = layer.weight, 0 if layer.bias is None else layer.bias
     bias = (bias - norm.running_mean) * scale
     bias = bias if norm.bias is None else bias + norm.bias
-    if isinstance(layer, _ConvTransposeNd):  # (in, out / groups, ...)
+    if getattr(layer, "transposed", False):  # (in, out / groups, ...)
         shape = [1, -1] + [1] * (weight.dim() - 2)
         scales = scale.chunk(layer.groups)
         parts = zip(weight.chunk(layer.groups), scales, strict=True)
