@@ -24,9 +24,9 @@ def network():
 
 
 print("squared gradient norm, second layer over last hidden one")
-print("lr      before     after 1 step  5 steps   weights, relative change")
+print("lr      before     after 1 step  5 steps   weights, change   loss")
 for lr in (1e-3, 0.1, 1.0):
-    rows = []
+    rows, losses = [], []
     for _ in range(3):
         model = network()
         optimizer = torch.optim.SGD(model.parameters(), lr=lr)
@@ -38,6 +38,7 @@ for lr in (1e-3, 0.1, 1.0):
             optimizer.zero_grad()
             loss.backward()
             row.append((low.grad.norm() / high.grad.norm()).log10() * 2)
+            losses.append(loss.item())
             optimizer.step()
             if step == 0:
                 change = (low - start).norm() / start.norm()
@@ -45,4 +46,6 @@ for lr in (1e-3, 0.1, 1.0):
     powers = [
         f"10^{power:.1f}" for power in torch.stack(rows).mean(0).tolist()
     ]
-    print("{:5}   {:11}{:14}{:10}{}".format(lr, *powers))
+    print("{:5}   {:11}{:14}{:10}{:14}".format(lr, *powers), end="")
+    first, last = torch.tensor(losses).view(3, 6)[:, ::5].mean(0).tolist()
+    print(f"{first:8.1f} to {last:.1f}")

@@ -36,6 +36,8 @@ for N, networks in [(64, 128), (128, 80), (256, 32)]:
 for name in ("tanh", "linear"):
     mean, error = torch.tensor(means[name]).T
     assert mean[0] > mean[1] > mean[2] > 0
+    limit = 2 * mean[2] - mean[1]  # of infinite width, if it falls as 1 / N
+    assert abs(limit) < 2 * torch.stack([2 * error[2], error[1]]).norm()
     power = (mean[0] / mean[2]).log2() / 2  # of 1 / N, over two doublings
     spread = (error / mean)[::2].norm() / (2 * torch.tensor(2.0).log())
     assert power - 2 * spread > 0.5

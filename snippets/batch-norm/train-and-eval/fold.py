@@ -11,7 +11,7 @@ torch.set_default_dtype(torch.float64)
 
 
 def fold(layer, norm):
-    """Return a layer that does the work of both, and needs no norm behind it."""
+    """Return a layer that does the work of both: no norm behind it."""
     if norm.training or norm.running_mean is None:
         raise ValueError("only stored statistics can be folded")
     scale = torch.rsqrt(norm.running_var + norm.eps)
