@@ -40,7 +40,7 @@ outputs: setup ## show what prints other than its .txt; ACCEPT=1 writes it
 test: export FULL := $(FULL)
 test: setup ## run the checks that let a change land; FULL=1: all there are
 	$(call step,programs,$(RUN) book run --everywhere $(if $(FULL),--full))
-	$(call step,site,$(RUN) mkdocs build --strict --quiet --site-dir .cache/tested)
+	$(call step,site,$(RUN) mkdocs build --strict --site-dir .cache/tested)
 	$(call step,tests,BOOK_SITE=.cache/tested $(RUN) pytest -n 2 --dist loadgroup \
 	  --durations 25 $(if $(FULL),-m ""))
 	$(if $(FULL),$(call step,audit,$(RUN) tests.audit .cache/tested))

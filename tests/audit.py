@@ -387,7 +387,7 @@ def main(arguments=None):
     site = options.site
     if site is None:
         site = TOOLS / "site"
-        build = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict"]
+        build = [sys.executable, "-m", "mkdocs", "build", "--strict"]
         subprocess.run([*build, "--site-dir", site], cwd=ROOT, check=True)
     rows = audit(Path(site).absolute(), options.only)
     print(table(rows))

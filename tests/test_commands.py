@@ -503,6 +503,17 @@ def test_site_is_built_aside_and_put_in_place(project, book):
     assert (project / "site/part/chapter/index.html").read_text() == page
 
 
+def test_the_site_that_is_tested_is_built_strictly(project, book):
+    """With --quiet MkDocs counts no warning, and --strict lets everything pass."""
+    lines = make(project, "--dry-run", "test").stdout.splitlines()
+    (command,) = [line for line in lines if "mkdocs build" in line]
+    env = {**os.environ, "CI": "false"}
+    for link, good in (("#a-chapter", True), ("#nowhere", False)):
+        book.page.write_text(f"{book.page.read_text()}\n[Here]({link})\n")
+        run = subprocess.run(["sh", "-c", command], cwd=project, env=env)
+        assert (run.returncode == 0) == good
+
+
 def test_mkdocs_may_be_started_in_another_folder(book):
     """A configuration that is named by a relative path makes every path relative."""
     elsewhere = copy.copy(book)
