@@ -11,7 +11,7 @@ torch.set_default_dtype(torch.float64)
 pixels, labels = mnist_data()
 order = torch.randperm(5000)[:4000]
 x, y = torch.tensor(pixels / 255)[order], torch.tensor(labels)[order]
-lr = 0.1
+lr, sizes = 0.1, (0.01, 0.1, 1, 4)  # distances, in steps
 
 
 def probe(phi, depth, bn):
@@ -33,49 +33,52 @@ def probe(phi, depth, bn):
         loss.backward()
         return loss.item(), torch.cat([w.grad.flatten() for w in weights])
 
-    found = []
+    found = []  # per probe: the loss, then a loss and a slope per distance
     for step in range(101):
         batch = torch.randint(4000, (100,))
         theta = parameters_to_vector(weights).detach().clone()
         loss, grad = loss_and_gradient(theta)
         if step % 20 == 0:
-            losses, change, slope = [loss], 0.0, 0.0
-            for size in (lr, 2 * lr, 4 * lr):
-                away, other = loss_and_gradient(theta - size * grad)
-                moved = (other - grad).norm().item()
-                losses.append(away)
-                change = max(change, moved)
-                slope = max(slope, moved / (size * grad.norm().item()))
-            found.append([min(losses), max(losses), change, slope])
+            rows = []
+            for size in sizes:
+                away, other = loss_and_gradient(theta - size * lr * grad)
+                slope = (other - grad).norm() / (size * lr * grad.norm())
+                rows.append([away, slope.item()])
+            found.append([loss, *torch.tensor(rows).T.flatten().tolist()])
             loss_and_gradient(theta)
         optimizer.step()
     return torch.tensor(found)
 
 
 _, ax = plt.subplots()
-print("lowest to highest  range of loss:                change    slope")
-print("of three seeds     at step 0     median of 6     of G      K")
+print("three seeds,    distance   change of the loss             slope K")
+print("low to high     in steps   at step 0      median of 6    median of 6")
 for phi, depth in ((nn.ReLU, 8), (nn.Sigmoid, 6)):
     for bn in (False, True):
-        rows = []
+        runs = []
         for seed in range(3):
             torch.manual_seed(seed)
-            low, high, change, slope = probe(phi, depth, bn).T
-            middle = [v.median() for v in (high - low, change, slope)]
-            rows.append([high[0] - low[0], *middle])
+            found = probe(phi, depth, bn)
+            losses, slopes = found[:, :5], found[:, 5:]
+            change = (losses[:, 1:] - losses[:, :1]).abs()
+            middle = change.median(0)[0], slopes.median(0)[0]
+            runs.append(torch.stack([change[0], *middle]))
             if phi is nn.ReLU and seed == 0:
                 style = {"color": f"C{int(bn)}", "alpha": 0.4}
-                label = "BN" if bn else "none"
+                low, high = losses.amin(1), losses.amax(1)
                 ax.fill_between(range(0, 101, 20), low, high, **style)
                 line = "C1--" if bn else "C0-"
-                ax.plot(range(0, 101, 20), low, line, label=label)
-        name = f"{phi.__name__}-{depth}, {'BN' if bn else 'none'}"
-        print(f"{name:17}", end="")
-        for k, column in enumerate(zip(*rows, strict=True)):
-            form = ".2f" if k < 2 else ".1f"
-            band = f"{min(column):{form}} to {max(column):{form}}"
-            print(f"{band:>15}", end="")
-        print()
+                name = "BN" if bn else "none"
+                ax.plot(range(0, 101, 20), low, line, label=name)
+        low, high = torch.stack(runs).amin(0), torch.stack(runs).amax(0)
+        for k, size in enumerate(sizes):
+            name = f"{phi.__name__}-{depth}, {'BN' if bn else 'none'}"
+            print(f"{name:16}{size:<8}", end="")
+            for column, form in enumerate((".2f", ".2f", ".1f")):
+                pair = low[column, k], high[column, k]
+                band = " to ".join(f"{value:{form}}" for value in pair)
+                print(f"{band:>15}", end="")
+            print()
 ax.set(xlabel="training step", ylabel="loss along the gradient")
 ax.legend()
 plt.show()
