@@ -9,7 +9,7 @@ norm = nn.BatchNorm2d(4)
 for _ in range(100):  # what pre-training leaves in the running statistics
     norm(3 * torch.randn(16, 4, 6, 6) + 5)
 norm.eval()
-x = torch.randn(8, 4, 6, 6) - 2  # fine-tuning on other data
+x = torch.randn(8, 4, 6, 6) - 7  # fine-tuning on other data
 alone = torch.cat([norm(example[None]) for example in x])
 torch.testing.assert_close(alone, norm(x), rtol=0, atol=1e-12)
 
@@ -18,4 +18,5 @@ shift = norm.bias - scale * norm.running_mean
 y = scale.view(4, 1, 1) * x + shift.view(4, 1, 1)
 torch.testing.assert_close(y, norm(x), rtol=0, atol=1e-12)
 print("frozen: a fixed scale and shift for each channel, at any batch size")
-print(f"but the other data has the mean {norm(x).mean().item():.0f}, not 0")
+mean, std = norm(x).mean().item(), norm(x).std().item()
+print(f"on the other data the output has mean {mean:.1f}, deviation {std:.2f}")
