@@ -26,10 +26,22 @@ gram = g @ g.T  # one row and one column for each of 200 examples
 full = gram.mean()  # |gradient|^2 of all examples
 noise = gram.diag().mean() - full  # trace of the covariance
 
-# Every ordered batch of two, drawn with replacement: 40,000 batches.
-square = gram.diag()
-pairs = (square[:, None] + square[None, :] + 2 * gram) / 4
-torch.testing.assert_close(pairs.mean(), full + noise / 2, rtol=0, atol=1e-12)
+
+# The gradient of the mean loss, and of real batches of B, drawn at random.
+def squared_length(rows):
+    mean_loss = cross_entropy(net(x[rows]), y[rows])
+    parts = torch.autograd.grad(mean_loss, list(net.parameters()))
+    return sum(part.square().sum() for part in parts)
+
+
+everything = squared_length(torch.arange(200))
+torch.testing.assert_close(everything, full, rtol=0, atol=1e-12)
+for B in (4, 16):
+    drawn = [squared_length(torch.randint(200, (B,))) for _ in range(2000)]
+    drawn = torch.stack(drawn)
+    error = drawn.std() / 2000**0.5
+    assert abs(drawn.mean() - full - noise / B) < 3 * error
+    assert error < 0.03 * drawn.mean()
 
 print(f"|g|^2 = {full:.3f}, noise = {noise:.2f}")
 for B in (4, 16, 64, 256):
