@@ -114,4 +114,23 @@ for use_input_stats in True, False:  # rarely used: running statistics
         F.instance_norm(image, *theirs, w, b, use_input_stats),
     )
     check(ours, theirs)
+tiny = 1e-4 * image  # here eps counts: another one, and the one by default
+for eps in {"eps": 0.1}, {}:
+    check(group_norm(tiny, 3, **eps), F.group_norm(tiny, 3, **eps))
+    check(instance_norm(tiny, **eps), F.instance_norm(tiny, **eps))
+    check(layer_norm(tiny, (5,), **eps), F.layer_norm(tiny, (5,), **eps))
+    nano = 1e-7 * image  # torch's RMSNorm has an eps of its own
+    check(rms_norm(nano, (5,), **eps), F.rms_norm(nano, (5,), **eps))
+for form in torch.float16, torch.bfloat16:  # computed in single precision
+    x = 30 * tokens.to(form)
+    assert torch.equal(layer_norm(x, (6,)), F.layer_norm(x, (6,)))
+    assert torch.equal(rms_norm(x, (6,)), F.rms_norm(x, (6,)))
+    assert torch.equal(group_norm(x, 7), F.group_norm(x, 7))
+refused = 0
+for function in instance_norm, F.instance_norm:
+    try:
+        function(image[:, :, :1, :1])  # one position has no variance
+    except ValueError:
+        refused += 1
+assert refused == 2
 print("four normalisers equal torch; GN(C) = IN, GN(1) = LN")
