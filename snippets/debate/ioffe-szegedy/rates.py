@@ -10,7 +10,7 @@ pixels, labels = mnist_data()
 order = torch.randperm(5000)
 x = (torch.tensor(pixels)[order] > 127).double()  # binary images
 y = torch.tensor(labels)[order]
-seeds, sizes, steps = 3, (784, 100, 100, 100, 10), 440
+seeds, sizes, steps = 3, (784, 100, 100, 100, 10), 200
 
 
 def moments(z):
@@ -64,7 +64,7 @@ def first_step_at_80(kind, lr):
     return reached.tolist()
 
 
-print("80 % at step, lowest to highest of three seeds ('-': not in 440)")
+print("80 % at step, lowest to highest of three seeds ('-': not in 200)")
 rates = (0.2, 1.0, 4.0, 8.0)
 print("learning rate " + "".join(f"{lr:>12}" for lr in rates))
 for kind in ("none", "centre once", "scale once", "once", "BN"):

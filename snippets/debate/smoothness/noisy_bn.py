@@ -65,9 +65,9 @@ def train(phi, lr, steps, bn, noise):
 print("                          accuracy       train loss   step-to-step")
 print("                          3 seeds        (last 50)    move of means")
 for phi, lr, steps, choices in (
-    (torch.sigmoid, 1.0, 300, ((0, 0), (1, 0), (1, 1))),
-    (torch.relu, 0.1, 200, ((0, 0), (0, 1), (1, 0), (1, 1))),
-    (torch.relu, 0.5, 200, ((1, 0), (1, 1))),
+    (torch.sigmoid, 1.0, 200, ((0, 0), (1, 0), (1, 1))),
+    (torch.relu, 0.1, 120, ((0, 0), (0, 1), (1, 0), (1, 1))),
+    (torch.relu, 0.5, 120, ((1, 0), (1, 1))),
 ):
     for bn, noise in choices:
         band, tail, moved = train(phi, lr, steps, bn, noise)

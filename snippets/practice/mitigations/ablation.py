@@ -38,7 +38,7 @@ def forward(parts, h, phi, norm, skip):
 
 
 def train(gain, lr, clip=False, **choice):
-    """Std of z, |G_1| and shift at the start; accuracies after 1, 3 epochs."""
+    """Std of z, |G_1| and shift at the start; accuracy after three epochs."""
     torch.manual_seed(1)
     parameters, parts = start(gain, choice["norm"])
     optimizer = torch.optim.SGD(parameters, lr=lr)
@@ -66,7 +66,7 @@ def train(gain, lr, clip=False, **choice):
             gap = ((new_mean - mean) ** 2 + (new_std - std) ** 2).sqrt() / std
             start_values = std.mean(1), size, gap.mean(1)
             found += [v.log().mean().exp().item() for v in start_values]
-        if step in (39, 119):
+        if step == 119:
             with torch.no_grad():  # the test digits are one batch
                 hit = (
                     forward(parts, x[4000:], **choice)[0].argmax(2) == y[4000:]
@@ -76,6 +76,14 @@ def train(gain, lr, clip=False, **choice):
 
 
 relu, tanh, small, he = torch.relu, torch.tanh, 3**-0.5, 2**0.5
+
+
+def grade(accuracy):  # with bounds where no row of this table lies
+    if accuracy < 15:
+        return "guesses"
+    return "< 45" if accuracy < 45 else "> 75" if accuracy > 75 else "45 to 75"
+
+
 rows = {  # in the order of the shift
     "batch norm": (small, {"norm": True}),
     "batch norm, residual": (small, {"norm": True, "skip": True}),
@@ -88,16 +96,11 @@ rows = {  # in the order of the shift
 }
 rates = (0.03, 0.1, 0.3)
 plain = {"phi": relu, "norm": False, "skip": False}
-print(
-    "mean of 4 nets          at lr 0.1, step 1     accuracy after 1, 3 epochs"
-)
+print("mean of 4 nets       at lr 0.1, step 1        accuracy after 3 epochs")
 print("                     std of z    |G_1|    shift", end="")
 print("".join(f"{f'lr {lr}':>10}" for lr in rates))
 for name, (gain, choice) in rows.items():
     found = [train(gain, lr, **(plain | choice)) for lr in rates]
     std, size, shift = found[1][:3]
     print(f"{name:20} {std:8.1g} {size:8.1g} {shift:8.2g}", end="")
-    for *_, one, three in found:
-        one, three = round(one, -1), round(three, -1)  # to the nearest ten
-        print(f"{f'{one:.0f}, {three:.0f}':>10}", end="")
-    print()
+    print("".join(f"{grade(values[3]):>10}" for values in found))
