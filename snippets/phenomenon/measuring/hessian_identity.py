@@ -34,12 +34,16 @@ lrs = [0.1 * 2.0**-k for k in range(-4, 11)]
 
 print("layer  lr       shift / first order  remainder falls, lr halved")
 for layer, part in enumerate(block):
-    below = slice(0, part.start)
-    first = -(H[part, below] @ G[below])  # - sum over k of H_lk G_k
+    below = block[:layer]
+    first = -sum(H[part, k] @ G[k] for k in below)  # k: the layers below
     shift, remainder = [], []
     for lr in lrs:
-        moved = theta.clone()
-        moved[below] -= lr * G[below]  # only the layers below step
+        layers = [theta[own].clone().requires_grad_() for own in block]
+        loss(torch.cat(layers)).backward()
+        for own in layers[layer:]:
+            own.grad = None  # only the layers below step
+        torch.optim.SGD(layers, lr).step()
+        moved = torch.cat(layers).detach()
         change = gradient(moved)[part] - G[part]
         shift.append(change.norm().item())
         remainder.append((change - lr * first).norm().item())

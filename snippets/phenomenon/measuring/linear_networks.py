@@ -9,14 +9,14 @@ from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
-depth, lr = 25, 1e-4
+depth, lr, rates = 25, 1e-4, (1e-5, 1e-4, 1e-3, 3e-3)
 
 
 def loss(net, x, y):
     return (net(x) - y).pow(2).sum(1).mean()
 
 
-def measure(net, x, y):
+def measure(net, x, y, lr=lr):
     """Let a copy step along net's gradient, one layer after the other."""
     copy, found, h, z = deepcopy(net), [], x, x
     for k, (old, new) in enumerate(zip(net, copy, strict=True)):
@@ -38,6 +38,7 @@ def measure(net, x, y):
 fig, panels = plt.subplots(2, 1, sharex=True, sharey=True, figsize=(4.8, 5))
 print("                    moment shift  gradient shift          cosine")
 print("              step  last hidden   median layer (seeds)            loss")
+by_rate = {}  # cosines at step 0
 inits = {"Xavier": nn.init.xavier_normal_, "orthogonal": nn.init.orthogonal_}
 for (name, init), panel in zip(inits.items(), panels, strict=True):
     for label, style in (("none", "C0o-"), ("BN", "C1s--")):
@@ -58,6 +59,10 @@ for (name, init), panel in zip(inits.items(), panels, strict=True):
                 now = loss(net, x, y)
                 now.backward()
                 losses[step, seed] = now.item()
+                if step == 0:
+                    turn = [measure(net, x, y, rate) for rate in rates]
+                    turn = torch.stack(turn)[:, 1:, 1].median(1).values
+                    by_rate.setdefault(f"{name:10} {label:4}", []).append(turn)
                 if step in (0, 25):
                     found[step // 25, seed] = measure(net, x, y)
                 optimizer.step()
@@ -71,5 +76,9 @@ for (name, init), panel in zip(inits.items(), panels, strict=True):
         panel.semilogy(range(2, depth + 1), mean, style, label=label)
     panel.set(title=name, ylabel="relative gradient shift")
     panel.legend()
+print("\ncosine at step 0, lr  ", *(f"{rate:8.0e}" for rate in rates))
+for name, turns in by_rate.items():
+    mean = torch.stack(turns).mean(0)
+    print(f"{name:21} ", *(f"{cos:z8.3f}" for cos in mean))
 plt.xlabel("layer")
 plt.show()

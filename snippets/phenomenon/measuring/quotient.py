@@ -1,42 +1,51 @@
 """Which learning rates make the interaction of layers a gauge invariant?"""
 
 import torch
-from torch.autograd.functional import jvp
+from torch.autograd.functional import hessian
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
 x, y, lr = torch.randn(50, 4), torch.randn(50, 2), 0.01
-weight1, weight2 = torch.randn(8, 4), torch.randn(2, 8)
+weights = torch.randn(6, 4), torch.randn(5, 6) / 2, torch.randn(2, 5) / 2
 
 
-def loss(u, v):
-    return (torch.relu(x @ u.T) @ v.T - y).pow(2).mean()
+def loss(u, v, w):
+    h = torch.relu(torch.relu(x @ u.T) @ v.T)
+    return (h @ w.T - y).pow(2).mean()
 
 
-def report(u, v, by_layer):
-    """Gain to first order, interaction of the layers, loss that was lost."""
-    G1, G2 = torch.func.grad(loss, (0, 1))(u, v)
-    d1, d2 = lr * G1, lr * G2
-    if by_layer:  # steps as long as lr times the weights
-        d1, d2 = d1 * u.norm() / G1.norm(), d2 * v.norm() / G2.norm()
-    upper = torch.func.grad(loss, 1)
-    H_d1 = jvp(lambda u: upper(u, v), u, d1)[1]
-    gain = (d1 * G1).sum() + (d2 * G2).sum()
-    return torch.stack(
-        [gain, (d2 * H_d1).sum(), loss(u, v) - loss(u - d1, v - d2)]
-    )
+def report(weights, by_layer):
+    """Interactions 1-2, 1-3, 2-3, first-order gain, quotient, fall."""
+    G = torch.func.grad(loss, (0, 1, 2))(*weights)
+    step = [lr * g for g in G]
+    if by_layer:  # as long as lr times the weights
+        size = [w.norm() / g.norm() for w, g in zip(weights, G, strict=True)]
+        step = [s * d for s, d in zip(size, step, strict=True)]
+    H, d = hessian(loss, weights), [d.flatten() for d in step]
+    pairs = [
+        d[k] @ H[k][j].reshape(len(d[k]), -1) @ d[j]
+        for k, j in ((0, 1), (0, 2), (1, 2))
+    ]
+    gain = sum((d * g).sum() for d, g in zip(step, G, strict=True))
+    after = loss(*(w - d for w, d in zip(weights, step, strict=True)))
+    fall = loss(*weights) - after
+    return torch.stack([*pairs, gain, sum(pairs) / gain, fall])
 
 
-print("rates      a      gain   interaction   quotient   loss falls by")
+u, v, w = weights
+print("rates     a    interaction of layers      gain  quotient  loss falls")
+print("               1 and 2  1 and 3  2 and 3                          by")
 for by_layer in False, True:
     rows = []
     for a in (0.5, 1.0, 2.0):
-        rows.append(report(weight1 * a, weight2 / a, by_layer))
-        gain, interaction, fall = rows[-1].tolist()
-        print(
-            f"{'by layer' if by_layer else 'one':8} {a:4} {gain:9.4f}", end=""
+        rows.append(report((u * a, v / a, w), by_layer))
+        print("by layer" if by_layer else "one rate", f"{a:3}", end="")
+        print("".join(f"{value:9.5f}" for value in rows[-1]))
+    found = torch.stack(rows)
+    if by_layer:  # nothing depends on a
+        torch.testing.assert_close(found, found[[0, 0, 0]], rtol=1e-9, atol=0)
+    else:  # 1 and 2 do not; 1 and 3 fall by a^2, 2 and 3 rise by it
+        power = torch.tensor([[1, 4, 1 / 4], [1, 1, 1], [1, 1 / 4, 4]])
+        torch.testing.assert_close(
+            found[:, :3], found[1, :3] * power, rtol=1e-9, atol=0
         )
-        print(f"{interaction:14.4f} {interaction / gain:10.4f} {fall:15.4f}")
-    same = [(row - rows[0]).abs().max() < 1e-12 for row in rows]
-    assert all(same) == by_layer
-    assert abs(rows[0][1] - rows[2][1]) < 1e-12  # with both

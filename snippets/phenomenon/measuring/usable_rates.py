@@ -49,8 +49,8 @@ def shift(layers, i, lr):
 
 print("      gradient shift (lowest to highest)      cosine         learn")
 print("rate  none                 BN                 none     BN    none BN")
-for k in range(2, -1, -1):
-    lr, row = 4.0**-k, []
+for lr in (1 / 16, 1 / 8, 1 / 4, 1.0, 2.0, 4.0):
+    row = []
     for batch_norm in (False, True):
         found, learn = [], 0
         for seed in range(3):
@@ -73,4 +73,5 @@ for k in range(2, -1, -1):
         spread = f"{rho.mean():.2f} ({rho.min():.2f} to {rho.max():.2f})"
         row.append((spread, cos.mean(), f"{learn}/3"))
     (a, b, c), (d, e, f) = row
-    print(f"1/{4**k:<3d} {a}  {d}  {b:z5.2f}  {e:z5.2f}   {c}  {f}")
+    rate = f"{lr:.0f}" if lr >= 1 else f"1/{1 / lr:.0f}"
+    print(f"{rate:4}  {a}  {d}  {b:z5.2f}  {e:z5.2f}   {c}  {f}")
