@@ -29,6 +29,8 @@ for power in (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0):
     bias = c**2 * (4 * left**2 + left**4)
     trace = 1 + 2 * done * left + (1 + done**2) * (1 + left**2)
     assert abs(trace - np.trace(moments(done) @ moments(left))) < 1e-12
+    tilted = mass @ np.exp(2 * done * node) / (mass @ np.exp(done * node)) ** 2
+    assert abs(tilted / np.exp(done**2) - 1) < 1e-9  # E w^2 / (E w)^2
     noise = np.exp(done**2) * trace / n
 
     u = node + done  # x - power mu under w^(2 power) p_train
@@ -42,3 +44,5 @@ for power in (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0):
     print(f"  {noise:7.3f}  {every:9.3f}")
     if power == 0:
         assert abs(more - c**2 * (12 + 14 * mu**2)) < 1e-9
+closed = 2 + mu**2 + c**2 * (12 + 38 * mu**2 + 14 * mu**4 + mu**6)
+assert abs(every / (np.exp(mu**2) * closed / n) - 1) < 1e-9  # at power 1

@@ -42,8 +42,8 @@ def check(found, theory):
     assert abs(found.mean() - theory) < 4 * found.std() / len(found) ** 0.5
 
 
-x, y = sample(runs, 2000)  # a mild shift, a large sample
-check(excess(np.exp(0.5 * x), x, y, 0.5), first_order(0.5, 2000)[1])
+x, y = sample(runs, 2000, 1)  # a strong bend, so that its terms count
+check(excess(np.exp(0.5 * x), x, y, 0.5, 1), first_order(0.5, 2000, 1)[1])
 
 shifts = np.arange(0.25, 2.76, 0.25)
 rows = []
@@ -64,7 +64,7 @@ for mu in shifts:
 better = (pair[1] < pair[0]).mean()
 print(f"at the last shift, weights win in {better:.0%} of samples")
 
-x, y = sample(40_000, n, 1)  # no weights, a strong bend
+x, y = sample(40_000, n, 1)  # the same without weights
 check(excess(np.ones_like(x), x, y, 1, 1), first_order(1, n, 1)[0])
 
 plain, weighted, ess, plain_theory, weighted_theory = np.array(rows).T
