@@ -21,6 +21,8 @@ maps = {
     "gelu": Phi(m) + m / tau**2 * bell,
     "silu": (s + x * s * (1 - s)) @ mass,
 }
+slope = Phi(x) + x * torch.exp(-(x**2) / 2) / (2 * torch.pi) ** 0.5
+torch.testing.assert_close(maps["gelu"], slope @ mass, rtol=0, atol=1e-12)
 bound = torch.exp(-mu + sigma**2 / 2)
 assert (maps["sigmoid"] < bound).all()
 assert (maps["sigmoid"] / bound)[-1, 12] > 0.97  # mu = 6, sigma = 1

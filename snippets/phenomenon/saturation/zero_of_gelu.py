@@ -11,7 +11,7 @@ def mean_slope(mu, sigma):
 
 
 print("sigma   zero of the mean slope  -sigma^2 - 1/2")
-for sigma in (0.0, 1.0, 2.0, 4.0, 8.0):
+for sigma in (0.0, 1.0, 2.0, 4.0, 8.0, 16.0):
     low, high = -3 - 2 * sigma**2, 0.0
     assert mean_slope(low, sigma) < 0 < mean_slope(high, sigma)
     for _ in range(80):  # bisection
