@@ -41,16 +41,19 @@ for depth in (2, 5, 20):
     )
 print("matrices = six scalars, each on its own, to 1e-10")
 
-u_0, u_1 = 0.3, 0.9  # time of one mode of strength 1 from u_0 to u_1
+u_0, u_1 = 0.3, 0.9  # time of one mode of strength s from u_0 to u_1
 print("depth:  steps times lr, and the integral")
-for depth in (2, 4, 16, 64, 256):
-    a, count = u_0 ** (1 / depth), 0
-    while a**depth < u_1:
-        a += 1e-4 / depth * (1 - a**depth) * a ** (depth - 1)
-        count += 1
-    time = quad(lambda u, p=2 - 2 / depth: u**-p / (1 - u), u_0, u_1)[0]
-    assert abs(count * 1e-4 / time - 1) < 1e-3
-    print(f"{depth:5}:  {count * 1e-4:.3f}  {time:.3f}")
-limit = log(u_1 * (1 - u_0) / u_0 / (1 - u_1)) + 1 / u_0 - 1 / u_1
-assert time < limit < 1.01 * time
-print(f"  inf:         {limit:.3f}")
+for s in (1.0, 2.0):
+    print(f"a mode of strength {s}")
+    for depth in (2, 4, 16, 64, 256):
+        a, count, p = u_0 ** (1 / depth), 0, 2 - 2 / depth
+        while a**depth < u_1:
+            a += 1e-4 / depth * (s - a**depth) * a ** (depth - 1)
+            count += 1
+        time = quad(lambda u, s=s, p=p: u**-p / (s - u), u_0, u_1)[0]
+        assert abs(count * 1e-4 / time - 1) < 1e-3
+        print(f"{depth:5}:  {count * 1e-4:.3f}  {time:.3f}")
+    limit = log(u_1 * (s - u_0) / u_0 / (s - u_1)) / s**2
+    limit += 1 / (s * u_0) - 1 / (s * u_1)
+    assert time < limit < 1.01 * time
+    print(f"  inf:         {limit:.3f}")

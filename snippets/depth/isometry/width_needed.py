@@ -2,6 +2,8 @@
 
 from math import e, exp
 
+from scipy.optimize import brentq
+
 depth = 100
 edge = (depth + 1) ** (depth + 1) / depth**depth
 assert abs(edge / (e * (depth + 0.5)) - 1) < 1e-5
@@ -21,4 +23,6 @@ while variance(n) > 2 * depth:
 c = depth / n
 limit = (exp(2 * c) - exp(-c)) / (3 * c)
 assert abs(limit - 2) < 0.05  # the width is finite, and an integer
-print(f"variance at most twice {depth} from width {n}, L / n = {c:.2f}")
+wide = brentq(lambda c: (exp(2 * c) - exp(-c)) / (3 * c) - 2, 0.5, 2)
+print(f"variance at most twice {depth} from width {n}, L / n = {c:.2f};")
+print(f"in large networks up to L / n = {wide:.2f}")
