@@ -14,7 +14,7 @@ define step
 @began=$$(date +%s); $(2) && echo "step $(1): $$(($$(date +%s) - began)) s"
 endef
 
-.PHONY: help setup serve site pdf outputs test audit bench versions lint clean
+.PHONY: help setup serve site pdf outputs test audit bench versions bite lint clean
 .DEFAULT_GOAL := help
 
 help: ## list what there is
@@ -45,6 +45,7 @@ test: setup ## run the checks that let a change land; FULL=1: all there are
 	  --durations 25 $(if $(FULL),-m ""))
 	$(if $(FULL),$(call step,audit,$(RUN) tests.audit .cache/tested))
 	$(if $(FULL),$(call step,versions,$(RUN) tests.versions))
+	$(if $(FULL),$(call step,bite,$(RUN) tests.bite))
 
 audit: setup ## measure every page: speed, access, valid HTML
 	@$(RUN) tests.audit $(SITE)
@@ -54,6 +55,10 @@ bench: setup ## measure builds, reloads and the runner
 
 versions: setup ## does the book print the same with the newest torch?
 	@$(RUN) tests.versions
+
+bite: setup ## alter programs: what would nobody notice? SNIPPET=..., or ALL=1
+	@$(RUN) tests.bite $(SNIPPET) $(if $(ALL),--all) $(if $(SEED),--seed $(SEED)) \
+	  $(if $(COUNT),--count $(COUNT))
 
 lint: setup ## check and format Python
 	@$(RUN) ruff format

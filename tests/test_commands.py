@@ -105,7 +105,8 @@ def test_help_lists_every_target(project):
 @pytest.mark.parametrize(
     ("target", "tools"),
     [
-        *(("serve", ""), ("site", ""), ("outputs", ""), ("bench", ""), ("lint", "")),
+        *(("serve", ""), ("site", ""), ("outputs", ""), ("bench", ""), ("bite", "")),
+        ("lint", ""),
         *(("pdf", " --browser"), ("audit", " --browser --java")),
         ("test", " --browser --java"),
     ],
