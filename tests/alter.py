@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import parso
 
 from tests import settings
-from tests.settings import callee, code, number, whole
+from tests.settings import callee, code, number, spoken, whole
 
 SWAPS = {"+": "-", "-": "+", "*": "/", "/": "*", "**": "*", "//": "*"}
 SWAPS |= {"+=": "-=", "-=": "+=", "*=": "/=", "/=": "*="}
@@ -94,15 +94,9 @@ def edits(text):
     yield from walk(tree)
 
 
-def _spoken(*nodes):
-    """Tell whether a string or a list is among the operands: no arithmetic then."""
-    firsts = [node.get_first_leaf() for node in nodes]
-    return any(f.type in ("string", "fstring_start") or f.value == "[" for f in firsts)
-
-
 def _terms(node, _program):
     """Drop each term of a sum."""
-    if node.type != "arith_expr" or _spoken(*node.children[::2]):
+    if node.type != "arith_expr" or spoken(*node.children[::2]):
         return
     first, sign, second = node.children[:3]
     yield first.start_pos, (second if sign.value == "+" else sign).start_pos, ""
@@ -119,12 +113,14 @@ def _swap(node, _program):
     if node.parent.type not in (*ARITHMETIC[:3], "expr_stmt") or not place:
         return
     left, right = (node.parent.children[place + k] for k in (-1, 1))
-    if _spoken(left, right):
+    if spoken(left, right):
         return
     nothing = {"+": 0, "-": 0, "*": 1, "/": 1}.get(node.value)
-    if number(right) is None or number(right) != nothing:
-        if not (node.value == "*" and number(left) == 1):
-            yield node.start_pos, node.end_pos, SWAPS[node.value]
+    if number(right) is not None and number(right) == nothing:
+        return
+    if (node.value == "*" and number(left) in (0, 1)) or code(right)[:4] == "0 * ":
+        return
+    yield node.start_pos, node.end_pos, SWAPS[node.value]
 
 
 def _sign(node, program):
@@ -156,7 +152,9 @@ def _index(node, program):
         return
     if node.type == "number" and not program.setting(node):
         yield node.start_pos, node.end_pos, repr(number(node) + 1)
-        if node.parent.type != "arith_expr":  # else it is as a dropped term
+        # In a sum that is as a dropped term; and of what is returned, 0 may be -1.
+        called = code(node.parent.get_previous_leaf() or node) == ")"
+        if node.parent.type != "arith_expr" and not (called and node.value == "0"):
             yield node.start_pos, node.end_pos, repr(number(node) - 1)
     elif node.type == "name" and node.value in program.counts:
         if node.parent.type in ("trailer", "subscriptlist"):

@@ -9,8 +9,9 @@
   constants) or the name is set again (then they are where something starts); what a
   loop runs over; learning rates; shapes, counts and data of what is drawn at random,
   made or reshaped; arguments of 16 and more; cuts of data at 100 and more; what ``%``
-  divides by.
-- Guards below 1e-9, and + 0, * 1 and / 1, which make a number of a bool, or 0 of -0.
+  divides by; how often a list is repeated. n - 1 of 100 and more is as n.
+- Guards below 1e-9; the signs of + 0, * 1 and / 1, which make a number of a bool or 0
+  of -0, and of 0 * x, which has the shape of x.
 """
 
 import ast
@@ -18,7 +19,7 @@ import re
 from collections import Counter
 
 SEEDS = re.compile(r"(seed|default_rng|RandomState|Generator|\.set_\w+)$")
-TOLERANCES = "rtol atol rel_tol abs_tol tol tolerance xtol epsabs epsrel limit".split()
+TOLERANCES = "rtol atol rel_tol abs_tol tol tolerance xtol epsabs epsrel".split()
 KEYWORDS = (*TOLERANCES, "lr", "seed", "size", "max_iter", "steps", "generator")
 # Calls whose plain numbers are shapes, counts or data.
 SHAPES = re.compile(
@@ -55,6 +56,12 @@ def items(node):
     if node.type == "atom" and len(node.children) == 3 and code(node)[0] in "([":
         node = node.children[1]
     return node.children[::2] if node.type in LISTS else [node]
+
+
+def spoken(*nodes):
+    """Tell whether a string or a list is among operands: that is no arithmetic."""
+    firsts = [node.get_first_leaf() for node in nodes]
+    return any(f.type in ("string", "fstring_start") or f.value == "[" for f in firsts)
 
 
 def within(node, *kinds):
@@ -125,8 +132,10 @@ class Program:
         if root(value) in self.figures:
             self.figures |= {code(name) for name in names}
         if len(names) == len(values):
-            pairs = zip(names, values, strict=True)
-            self.counts |= {code(n) for n, v in pairs if type(number(v)) is int}
+            for name, value in zip(names, map(number, values), strict=True):
+                if type(value) is int:  # n - 1 of many is as n
+                    change = self.counts.add if value < 100 else self.counts.discard
+                    change(code(name))
 
     def _loop(self, targets, over):
         called = root(over) if over.type == "atom_expr" else ""
@@ -171,9 +180,8 @@ class Program:
         if indexes(leaf):
             return value >= 100
         if leaf.parent.type == "term":
-            first = leaf.parent.get_first_leaf()
             operators = [code(child) for child in leaf.parent.children[1::2]]
-            return "%" in operators or first.type in ("string", "fstring_start")
+            return "%" in operators or spoken(*leaf.parent.children[::2])
         return self._set_to(leaf)
 
     def _set_to(self, leaf):

@@ -31,6 +31,7 @@ def altered(text):
 @pytest.mark.parametrize(
     ("operator", "before", "after"),
     [
+        ("operator", "a + 0 * b", []),
         ("dropped term", "a + b - c", ["b - c", "a - c", "a + b"]),
         ("dropped term", "a - b", ["- b", "a"]),
         ("dropped term", "a + 0.0", ["0.0"]),
@@ -48,9 +49,14 @@ def altered(text):
         ("constant", "a = 2\na = f(a)", ["a = 4", "a = 3"]),
         ("constant", "for i in range(1, n): f(i)", ["for i in range(2, n): f(i)"]),
         ("index", "a[1]", ["a[2]", "a[0]"]),
+        ("index", "f(a)[0]", ["f(a)[1]"]),
         ("index", "a[-1]", ["a[-2]", "a[-0]"]),
         ("index", "a[:, 3:]", ["a[:, 4:]", "a[:, 2:]"]),
-        ("index", "for i in range(9): a[i]", ["for i in range(9): a[i + 1]"]),
+        (
+            "index",
+            "for i in range(9): a[i]",
+            [f"for i in range(9): a[i {s} 1]" for s in "+-"],
+        ),
         ("n - 1", "a / n", ["a / (n - 1)"]),
         ("n - 1", "a / len(x)", ["a / (len(x) - 1)"]),
         ("n - 1", "x.var(0, unbiased=True)", ["x.var(0, unbiased=False)"]),
@@ -63,7 +69,7 @@ def altered(text):
 def test_an_operator_makes_what_it_should(operator, before, after):
     found = [text for kind, text in altered(before) if kind == operator]
     assert found[: len(after)] == after
-    assert len(found) == len(after) or operator == "index"
+    assert len(found) == len(after)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +84,7 @@ def test_an_operator_makes_what_it_should(operator, before, after):
         *("a = 3", "a, b = 3, [0.5, -2]", "for a in (1, 2, 3): f(a)"),
         *("torch.randn(3, n)", "torch.tensor([1.0, -2.0])", "x.view(3, -1)"),
         *("for i in range(9): f(i)", "x.repeat(2, 1)", "f(784)", "x[:4000]"),
+        *("[a] * 7", "n = 400\na @ n", "f(a, limit=50)"),
         *("a if b % 5 else c", "f(1e-12)"),
     ],
 )
@@ -142,10 +149,12 @@ def test_what_nobody_notices_is_said_and_marked(blind, capsys, monkeypatch):
     said = capsys.readouterr().out
     assert f"snippets/{NAME}:3: dropped term\n" in said
     assert '  - count = len("ab") + 1\n  + count = len("ab")\n' in said
-    assert "others: 1 programs" in said
+    assert "\nothers (1) " in said
     # 1, 2, 2 - 1 and 2 + 2 are as positive as 2 + 1.
     assert "at most 2 in 100 unnoticed: 4 of 4, missed" in said
     monkeypatch.setattr(runner, "_child", None)  # the verdicts are kept
+    assert bite.main(["--count", "9"], blind.root, marks) == 0  # a sample only says
+    assert "unnoticed: 4 of 4, missed" in capsys.readouterr().out
     mark(blind, **GOOD)
     assert bite.main([f"snippets/{NAME}"], blind.root, marks) == 1
     assert "at most 2 in 100 unnoticed: 3 of 3, missed" in capsys.readouterr().out
