@@ -43,8 +43,8 @@ from tests.alter import alterations
 MARKS = Path(__file__).with_name("equivalent.toml")
 SAMPLE = 200  # alterations
 MOST = {True: 0, False: 2}  # in 100 unnoticed: in checks of what is proved, in others
-# An altered number may ask for more memory than there is. Bytes, for each process.
-MEMORY = 2**33
+KEPT = 20  # verdicts are kept after so many runs: what is stopped has to go on
+MEMORY = 2**33  # bytes a process: an altered number may ask for more than there is
 VERDICTS = ("error", "late", "output", "figure", "unnoticed", "equivalent")
 
 
@@ -99,10 +99,12 @@ def results(sources, store, limit, workers=None):
     """
     keys = {name: runner.key(source) for name, source in sources.items()}
     found = {name: store.get(key) for name, key in keys.items()}
-    new = {name: sources[name] for name in sources if found[name] is None}
-    with tempfile.TemporaryDirectory() as folder:
-        passing = runner.Store(Path(folder, "runs"))
-        ran = runner.run(new, passing, limit=limit, workers=workers)
+    new = [name for name in sources if found[name] is None]
+    for k in range(0, len(new), KEPT):
+        some = {name: sources[name] for name in new[k : k + KEPT]}
+        with tempfile.TemporaryDirectory() as folder:
+            passing = runner.Store(Path(folder, "runs"))
+            ran = runner.run(some, passing, limit=limit, workers=workers)
         for name, result in ran.items():
             found[name] = digested(result, sources[name])
             store.put(keys[name], found[name])
@@ -118,7 +120,7 @@ def digested(result, source):
 
 def verdict(plain, altered):
     """Return which of VERDICTS an altered Result is, beside that of the program."""
-    if altered.error:  # an assertion, or any other
+    if altered.error:
         return "late" if ": still running after" in altered.error else "error"
     if altered.stdout != plain.stdout:
         return "output"
@@ -152,7 +154,7 @@ def bite(root, chosen, marks, store, workers=None):
 
 
 def table(rows):
-    """Return lines: of each row (name to Counter of VERDICTS) what was noticed how."""
+    """Return the lines of a table; ``rows`` is name to Counter of VERDICTS."""
     width = max(map(len, rows), default=0)
     head = ("tried", *VERDICTS)
     lines = [" " * width + "".join(f"{name:>12}" for name in head)]
@@ -206,10 +208,9 @@ def bounded():
 
 
 def commit(root):
-    """Return what HEAD is, or "" if git cannot say."""
+    """Return the commit of HEAD, or "" outside of a repository."""
     command = ["git", "-C", str(root), "rev-parse", "HEAD"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.stdout.strip()
+    return subprocess.run(command, capture_output=True, text=True).stdout.strip()
 
 
 def main(arguments=None, root=ROOT, path=MARKS):
