@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import parso
 
 from tests import settings
-from tests.settings import callee, code, number, spoken, whole
+from tests.settings import callee, code, guard, number, spoken, whole
 
 SWAPS = {"+": "-", "-": "+", "*": "/", "/": "*", "**": "*", "//": "*"}
 SWAPS |= {"+=": "-=", "-=": "+=", "*=": "/=", "/=": "*="}
@@ -101,7 +101,7 @@ def _terms(node, _program):
     first, sign, second = node.children[:3]
     yield first.start_pos, (second if sign.value == "+" else sign).start_pos, ""
     for before, term in zip(node.children[::2], node.children[2::2], strict=False):
-        if number(term) != 0:
+        if not guard(term):
             yield before.end_pos, term.end_pos, ""
 
 
@@ -115,8 +115,7 @@ def _swap(node, _program):
     left, right = (node.parent.children[place + k] for k in (-1, 1))
     if spoken(left, right):
         return
-    nothing = {"+": 0, "-": 0, "*": 1, "/": 1}.get(node.value)
-    if number(right) is not None and number(right) == nothing:
+    if guard(right) if node.value in ("+", "-") else number(right) == 1:
         return
     if (node.value == "*" and number(left) in (0, 1)) or code(right)[:4] == "0 * ":
         return
@@ -140,7 +139,7 @@ def _constant(node, program):
     if node.type != "number" or settings.indexes(node) or program.setting(node):
         return
     value = number(node)
-    if value is not None and not 0 < value < 1e-9:
+    if value is not None and (value == 0 or not guard(node)):
         for other in (2 * value, value + 1):
             if other != value:
                 yield node.start_pos, node.end_pos, repr(other)

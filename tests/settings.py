@@ -2,16 +2,16 @@
 
 - Strings, the docstring among them: they are said, not computed.
 - What is drawn, which are statements on axes and figures: a figure is looked at.
-- Seeds and tolerances, and in an assertion each comparison and each plain bound:
-  altering a check says nothing of what it checks.
+- Seeds and tolerances, and in an assertion each comparison, each plain bound and the
+  end of a chain: altering a check says nothing of what it checks.
 - Settings of an experiment, for which another value does as well: numbers that are all
   of what a name is set to, unless they have five digits or more (then they are
   constants) or the name is set again (then they are where something starts); what a
   loop runs over; learning rates; shapes, counts and data of what is drawn at random,
   made or reshaped; arguments of 16 and more; cuts of data at 100 and more; what ``%``
   divides by; how often a list is repeated. n - 1 of 100 and more is as n.
-- Guards below 1e-9; the signs of + 0, * 1 and / 1, which make a number of a bool or 0
-  of -0, and of 0 * x, which has the shape of x.
+- Guards of 1e-9 and below; the signs of + 0, * 1 and / 1, which make a number of a
+  bool or 0 of -0, and of 0 * x, which has the shape of x.
 """
 
 import ast
@@ -49,6 +49,12 @@ def number(node):
     except (ValueError, SyntaxError):
         return None
     return value if type(value) in (int, float) else None
+
+
+def guard(node):
+    """Tell whether a node is a number that only keeps from 0, or 0 itself."""
+    value = number(node)
+    return value is not None and abs(value) <= 1e-9
 
 
 def items(node):
@@ -211,4 +217,6 @@ def _bounds(node):
     if node.parent is None or node.parent.type != "comparison":
         return False
     order = set("<>") & set(code(node.parent.children[1]))
-    return bool(order and within(node, "assert_stmt") and BOUND.fullmatch(code(node)))
+    chain = node.parent.children[4:]  # what a < b < c says of b is no claim on c
+    plain = BOUND.fullmatch(code(node)) or node in chain
+    return bool(order and plain and within(node, "assert_stmt"))

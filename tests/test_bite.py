@@ -35,6 +35,8 @@ def altered(text):
         ("dropped term", "a + b - c", ["b - c", "a - c", "a + b"]),
         ("dropped term", "a - b", ["- b", "a"]),
         ("dropped term", "a + 0.0", ["0.0"]),
+        ("dropped term", "a - 1e-9", ["- 1e-9"]),
+        ("operator", "a / b - 1e-9", ["a * b - 1e-9"]),
         ("operator", "a + b", ["a - b"]),
         ("operator", "a - b", ["a + b"]),
         ("operator", "a * b / c", ["a / b / c", "a * b * c"]),
@@ -79,13 +81,17 @@ def test_an_operator_makes_what_it_should(operator, before, after):
         *("torch.manual_seed(3)", "rng = default_rng(3)", "torch.set_num_threads(2)"),
         *("fig, ax = plt.subplots(2)\nax.plot(a, 2 * b)", "plt.plot(-a)"),
         "fig, axes = plt.subplots(2)\nfor ax, a in zip(axes, b): ax.set(ylim=(0, 1))",
-        *("assert a < 1e-3", "assert abs(a) < 4 / draws**0.5", "assert 2 * a < b < 3"),
+        *(
+            "assert a < 1e-3",
+            "assert abs(a) < 4 / draws**0.5",
+            "assert 2 * a < b < c - 3",
+        ),
         *("check(a, b, rtol=0, atol=1e-3)", "atol = 2 * c", "SGD(a, lr=0.1)"),
         *("a = 3", "a, b = 3, [0.5, -2]", "for a in (1, 2, 3): f(a)"),
         *("torch.randn(3, n)", "torch.tensor([1.0, -2.0])", "x.view(3, -1)"),
         *("for i in range(9): f(i)", "x.repeat(2, 1)", "f(784)", "x[:4000]"),
         *("[a] * 7", "n = 400\na @ n", "f(a, limit=50)"),
-        *("a if b % 5 else c", "f(1e-12)"),
+        *("a if b % 5 else c", "f(1e-12)", "f(1e-9)"),
     ],
 )
 def test_what_nobody_has_to_notice_is_left_alone(text):
