@@ -135,13 +135,13 @@ def _sign(node, program):
 
 
 def _constant(node, program):
-    """Take a number times 2, and plus 1."""
+    """Take a number times 2, and plus 1, which is nothing to hundreds."""
     if node.type != "number" or settings.indexes(node) or program.setting(node):
         return
     value = number(node)
     if value is not None and (value == 0 or not guard(node)):
         for other in (2 * value, value + 1):
-            if other != value:
+            if other != value and not (value >= 100 and other == value + 1):
                 yield node.start_pos, node.end_pos, repr(other)
 
 

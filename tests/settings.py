@@ -8,10 +8,12 @@
   of what a name is set to, unless they have five digits or more (then they are
   constants) or the name is set again (then they are where something starts); what a
   loop runs over; learning rates; shapes, counts and data of what is drawn at random,
-  made or reshaped; arguments of 16 and more; cuts of data at 100 and more; what ``%``
-  divides by; how often a list is repeated. n - 1 of 100 and more is as n.
-- Guards of 1e-9 and below; the signs of + 0, * 1 and / 1, which make a number of a
-  bool or 0 of -0, and of 0 * x, which has the shape of x.
+  made or reshaped, and a number that what is drawn is multiplied by, or moved;
+  the 255 of grey values; brackets of a root; arguments of 16 and more; cuts of data
+  at 100 and more; what ``%`` divides by; how often a list is repeated. n - 1 of 100
+  and more is as n.
+- Guards of 1e-9 and below, thresholds below 1e-3; the signs of + 0, * 1 and / 1,
+  which make a number of a bool or 0 of -0, and of 0 * x, which has the shape of x.
 """
 
 import ast
@@ -25,8 +27,9 @@ KEYWORDS = (*TOLERANCES, "lr", "seed", "size", "max_iter", "steps", "generator")
 SHAPES = re.compile(
     r"\b(rand\w*|standard_normal|normal|uniform|zeros|ones|empty|full|eye|tensor|array"
     r"|(lin|log|geom)space|view|reshape|expand|repeat|tile|split|chunk|unflatten"
-    r"|broadcast_to|leggauss|herme?gauss|Linear|Conv\dd|\w*Norm(\dd)?)$"
+    r"|broadcast_to|brentq|bisect|leggauss|herme?gauss|Linear|Conv\dd|\w*Norm(\dd)?)$"
 )
+DRAWS = re.compile(r"(torch|np\.random)\.rand\w*\(|rng\.\w+\(")
 # What is a count even where the program does not say so.
 COUNTS = ("n", "N", "B", "d", "D", "L", "K", "width", "depth", "count")
 COUNTED = re.compile(
@@ -169,7 +172,7 @@ class Program:
             return code(node.children[0]) in KEYWORDS
         if kind == "trailer" and code(node)[0] == "(":
             return bool(SEEDS.search(callee(node)))
-        return _bounds(node)
+        return _bounds(node) or _data(node)
 
     def setting(self, leaf):
         """Tell whether a number is of the settings of an experiment."""
@@ -185,6 +188,8 @@ class Program:
             return alone and name.split(".")[-1] in ("range", "arange")
         if indexes(leaf):
             return value >= 100
+        if leaf.parent.type == "comparison" and 0 < value < 1e-3:
+            return True
         if leaf.parent.type == "term":
             operators = [code(child) for child in leaf.parent.children[1::2]]
             return "%" in operators or spoken(*leaf.parent.children[::2])
@@ -220,3 +225,14 @@ def _bounds(node):
     chain = node.parent.children[4:]  # what a < b < c says of b is no claim on c
     plain = BOUND.fullmatch(code(node)) or node in chain
     return bool(order and plain and within(node, "assert_stmt"))
+
+
+def _data(node):
+    """Tell whether ``node`` is what is drawn, with plain numbers: other data do."""
+    if node.type not in ("arith_expr", "term"):
+        return False
+    if number(node.children[-1]) == 255:
+        return True
+    others = [one for one in node.children[::2] if number(one) is None]
+    drawn = [one for one in others if DRAWS.match(code(one)) or _data(one)]
+    return len(others) == len(drawn) == 1

@@ -46,6 +46,7 @@ def altered(text):
         ("sign", "f(-a)", ["f(a)"]),
         ("constant", "f(3)", ["f(6)", "f(4)"]),
         ("constant", "f(0)", ["f(1)"]),
+        ("constant", "400 * a", ["800 * a"]),
         ("constant", "0.5 * a", ["1.0 * a", "1.5 * a"]),
         ("constant", "a = 3.14159", ["a = 6.28318", "a = 4.14159"]),
         ("constant", "a = 2\na = f(a)", ["a = 4", "a = 3"]),
@@ -90,8 +91,9 @@ def test_an_operator_makes_what_it_should(operator, before, after):
         *("a = 3", "a, b = 3, [0.5, -2]", "for a in (1, 2, 3): f(a)"),
         *("torch.randn(3, n)", "torch.tensor([1.0, -2.0])", "x.view(3, -1)"),
         *("for i in range(9): f(i)", "x.repeat(2, 1)", "f(784)", "x[:4000]"),
+        *("torch.randn(8, n) * 3 + 1", "0.5 - 2 * rng.uniform(a)", "images / 255"),
         *("[a] * 7", "n = 400\na @ n", "f(a, limit=50)"),
-        *("a if b % 5 else c", "f(1e-12)", "f(1e-9)"),
+        *("a if b % 5 else c", "f(1e-12)", "f(1e-9)", "brentq(f, 1e-8, 3)"),
     ],
 )
 def test_what_nobody_has_to_notice_is_left_alone(text):
