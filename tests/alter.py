@@ -48,7 +48,7 @@ def alterations(program, source):
     for line in lines:
         starts.append(starts[-1] + len(line))
     found, seen, count = [], {text}, Counter()
-    for operator, (row, begin), (last, end), put in edits(text):
+    for operator, (row, begin), (last, end), put in edits(program, text):
         altered = text[: starts[row - 1] + begin] + put + text[starts[last - 1] + end :]
         if altered in seen or not _parses(altered):
             continue
@@ -74,13 +74,13 @@ def _parses(text):
     return True
 
 
-def edits(text):
+def edits(name, text):
     """Yield (operator, begin, end, text to put there) for each place of a program.
 
     Places are (line from 1, column from 0), as parso has them.
     """
     tree = parso.parse(text)
-    program = settings.Program(tree, text)
+    program = settings.Program(name, tree, text)
 
     def walk(node):
         if program.alone(node):

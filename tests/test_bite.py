@@ -100,6 +100,13 @@ def test_what_nobody_has_to_notice_is_left_alone(text):
     assert altered(text) == []
 
 
+def test_a_pasted_normaliser_is_altered_where_it_is_written():
+    text = b"def rms_norm(x):\n    return x - 1\n\n\nf(3)\n"
+    copy, own = "batch-norm/conformance/onnx_rms_norm.py", "part/chapter/own.py"
+    assert {a.line for a in alter.alterations(copy, text)} == {5}
+    assert {a.line for a in alter.alterations(own, text)} == {2, 5}
+
+
 def test_an_alteration_is_told_apart_by_its_lines():
     text = "def f(a):\n    return a[\n        0\n    ]\n\n\nf(3)\nf(3)  # again\nf(3)\n"
     found = alter.alterations("a.py", text.encode())
