@@ -45,6 +45,7 @@ SAMPLE = 200  # alterations
 MOST = {True: 0, False: 2}  # in 100 unnoticed: in checks of what is proved, in others
 KEPT = 20  # verdicts are kept after so many runs: what is stopped has to go on
 MEMORY = 2**33  # bytes a process: an altered number may ask for more than there is
+PROVED = ("proved", "derived")  # kinds of evidence: see book/blocks.py
 VERDICTS = ("error", "late", "output", "figure", "unnoticed", "equivalent")
 
 
@@ -57,7 +58,7 @@ def checks(root):
     found = set()
     for page, text in tree.pages(root).items():
         for row in re.findall(r"^\| .* \| (.*) \|$", text, re.MULTILINE):
-            if blocks.EVIDENCE.get(re.match(r"\w*", row)[0]) != "proved":
+            if blocks.EVIDENCE.get(re.match(r"\w*", row)[0]) not in PROVED:
                 continue
             for clause in row.split(";"):
                 if "measured" in clause and "checked" not in clause:
