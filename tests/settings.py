@@ -2,8 +2,9 @@
 
 - Strings, the docstring among them: they are said, not computed.
 - What is drawn, which are statements on axes and figures: a figure is looked at.
-- Seeds and tolerances, and in an assertion each comparison, each plain bound and the
-  end of a chain: altering a check says nothing of what it checks.
+- Seeds and tolerances, and in an assertion each comparison, each bound that is plain
+  or leaves room for rounding, and the end of a chain: altering a check says nothing
+  of what it checks.
 - Settings of an experiment, for which another value does as well: numbers that are all
   of what a name is set to, unless they have five digits or more (then they are
   constants) or the name is set again (then they are where something starts); what a
@@ -39,6 +40,7 @@ COUNTED = re.compile(
 )
 # A bound: numbers and names, with * and / and powers between them.
 BOUND = re.compile(r"-?[\w.]+(e-\d+)?(( [*/] |\*\*-?)[\w.]+(e-\d+)?)*")
+TINY = re.compile(r"\de-(9|\d\d)")  # in a bound: it is one for rounding errors
 LISTS = ("testlist_comp", "testlist_star_expr", "exprlist", "arglist", "subscriptlist")
 
 
@@ -228,7 +230,7 @@ def _bounds(node):
         return False
     order = set("<>") & set(code(node.parent.children[1]))
     chain = node.parent.children[4:]  # what a < b < c says of b is no claim on c
-    plain = BOUND.fullmatch(code(node)) or node in chain
+    plain = BOUND.fullmatch(code(node)) or TINY.search(code(node)) or node in chain
     return bool(order and plain and within(node, "assert_stmt"))
 
 
