@@ -229,7 +229,8 @@ def _bounds(node):
     if node.parent is None or node.parent.type != "comparison":
         return False
     order = set("<>") & set(code(node.parent.children[1]))
-    chain = node.parent.children[4:]  # what a < b < c says of b is no claim on c
+    first, _, second, *chain = node.parent.children  # a < b < c is no claim on c
+    chain += [second] if root(first) == "abs" else []  # second is how far off it may be
     plain = BOUND.fullmatch(code(node)) or TINY.search(code(node)) or node in chain
     return bool(order and plain and within(node, "assert_stmt"))
 

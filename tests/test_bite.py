@@ -87,7 +87,7 @@ def test_an_operator_makes_what_it_should(operator, before, after):
             "assert abs(a) < 4 / draws**0.5",
             "assert 2 * a < b < c - 3",
         ),
-        "assert a >= b * (1 - 1e-12)",
+        *("assert a >= b * (1 - 1e-12)", "assert abs(a) < 4 * f(b) / f(c) ** 0.5"),
         *("check(a, b, rtol=0, atol=1e-3)", "atol = 2 * c", "SGD(a, lr=0.1)"),
         *("a = 3", "a, b = 3, [0.5, -2]", "for a in (1, 2, 3): f(a)"),
         *("torch.randn(3, n)", "torch.tensor([1.0, -2.0])", "x.view(3, -1)"),
