@@ -5,19 +5,20 @@ from math import exp, inf, pi, sqrt
 from scipy.integrate import quad
 
 
-def gaussian_mean(f, start, stop):
-    """E f(Z), for f that is zero outside start < z < stop."""
-    density = 1 / sqrt(2 * pi)
-    return quad(lambda z: f(z) * density * exp(-z * z / 2), start, stop)[0]
+def gaussian_mean(f, q):
+    """E f(z), z normal of variance q, for f that is zero below zero."""
+    density = 1 / sqrt(2 * pi * q)
+    return quad(lambda z: f(z) * density * exp(-z * z / (2 * q)), 0, inf)[0]
 
 
-mean = gaussian_mean(lambda z: z, 0, inf)
-square = gaussian_mean(lambda z: z * z, 0, inf)
-slope = gaussian_mean(lambda z: 1.0, 0, inf)  # phi' is 1 or 0
-assert abs(square - 1 / 2) < 1e-12
-assert abs(slope - 1 / 2) < 1e-12
-assert abs(mean - 1 / sqrt(2 * pi)) < 1e-12
-assert abs(square - mean**2 - (pi - 1) / (2 * pi)) < 1e-12
+for q in (0.25, 4.0, 1.0):  # the last is printed
+    mean = gaussian_mean(lambda z: z, q)
+    square = gaussian_mean(lambda z: z * z, q)
+    slope = gaussian_mean(lambda z: 1.0, q)  # phi' is 1 or 0
+    assert abs(square / q - 1 / 2) < 1e-12
+    assert abs(slope - 1 / 2) < 1e-12
+    assert abs(mean / sqrt(q) - 1 / sqrt(2 * pi)) < 1e-12
+    assert abs((square - mean**2) / q - (pi - 1) / (2 * pi)) < 1e-12
 print(f"E phi(Z)^2  = {square:.6f}   the forward recursion needs this")
 print(f"Var phi(Z)  = {square - mean**2:.6f}   not this")
 print(f"E phi'(Z)^2 = {slope:.6f}   the backward recursion needs this")
