@@ -6,7 +6,7 @@ from torch.nn.functional import layer_norm
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
 x = torch.randn(5, 20)
-for factor in 3.0, -3.0, -0.5:
+for factor in 3.0, 0.5, -3.0, -0.5:
     y, y_scaled = layer_norm(x, (20,)), layer_norm(factor * x, (20,))
     sign = 1 if factor > 0 else -1
     torch.testing.assert_close(y_scaled, sign * y, rtol=1e-3, atol=0)
