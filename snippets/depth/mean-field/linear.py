@@ -1,5 +1,7 @@
 """Can a deep linear network be chaotic?"""
 
+from statistics import fmean
+
 import torch
 
 torch.manual_seed(0)
@@ -18,7 +20,7 @@ def follow(phi, var_w, var_b):
             z = phi(z) @ weight + torch.randn(n) * var_b**0.5
         q.append(z.square().mean().item())
         p.append((z[0] @ z[1]).item() / n)
-    return sum(q) / networks, sum(p) / sum(q)
+    return fmean(q), sum(p) / sum(q)
 
 
 print("two inputs at a cosine of 0.9, after 15 layers of width 400")
