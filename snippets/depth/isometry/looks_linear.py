@@ -32,6 +32,8 @@ for mirrored in (True, False):
     )
     values = torch.linalg.svdvals(jacobian)
     if mirrored:
+        product = torch.linalg.multi_dot(blocks[::-1])
+        torch.testing.assert_close(jacobian, product, rtol=0, atol=1e-12)
         torch.testing.assert_close(values, torch.ones(n), rtol=0, atol=1e-12)
         print(f"mirrored: {depth} layers, all singular values 1, to 1e-12")
     else:
