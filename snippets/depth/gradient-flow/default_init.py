@@ -9,7 +9,7 @@ layers = [torch.nn.Linear(n, n) for _ in range(depth)]
 weights = torch.stack([layer.weight.detach() for layer in layers])
 
 bound = 1 / n**0.5  # uniform on (-bound, bound): variance bound^2 / 3
-assert weights.abs().max() < bound
+assert 0.99 * bound < weights.abs().max() < bound
 squared_gain = n * weights.var()
 assert abs(squared_gain - 1 / 3) < 1e-3
 print(f"squared gain: {squared_gain:.3f}")
