@@ -12,8 +12,16 @@ steps = {
     "divide each row by its sum": lambda x: x / x.sum(2, True),
     "set to 0 or 1 at a threshold": lambda x: (x > 0.5) + 0.0,
 }
+known = [  # of what each makes
+    (lambda y: y.sum(0), 0),
+    (lambda y: y.square().sum(0), 5),  # n - 1, as x.std has it
+    (lambda y: y.sum((1, 2)), 1),
+    (lambda y: y.sum(2), 1),
+    (lambda y: y - images.round(), 0),
+]
 print("what pixel (0, 0) of image 0 reacts to:")
-for name, step in steps.items():
+for (name, step), (of, value) in zip(steps.items(), known, strict=True):
+    assert (of(step(images)) - value).abs().max() < 1e-12
     jacobian = torch.autograd.functional.jacobian(
         lambda x, step=step: step(x)[0, 0, 0], images
     ).abs()
@@ -22,5 +30,6 @@ for name, step in steps.items():
         "its row": jacobian[0, 0, 1:],
         "its image": jacobian[0, 1:],
     }
+    assert sum(part.numel() for part in where.values()) == images.numel() - 1
     found = [key for key, part in where.items() if part.max() > 0]
     print(f"{name:29}", ", ".join(found) or "nothing else")
