@@ -108,7 +108,8 @@ check(layer_norm(tokens, (6,), w, b), F.layer_norm(tokens, (6,), w, b))
 check(group_norm(image, 6, w, b), theirs)  # one channel a group
 check(group_norm(image, 1), layer_norm(image, (6, 4, 5)))  # one group
 for use_input_stats in True, False:  # rarely used: running statistics
-    ours, theirs = torch.ones(2, 6), torch.ones(2, 6)
+    ours = torch.rand(2, 6)
+    theirs = ours.clone()
     check(
         instance_norm(image, *ours, w, b, use_input_stats),
         F.instance_norm(image, *theirs, w, b, use_input_stats),
@@ -121,6 +122,9 @@ for eps in {"eps": 0.1}, {}:
     check(layer_norm(tiny, (5,), **eps), F.layer_norm(tiny, (5,), **eps))
     nano = 1e-7 * image  # torch's RMSNorm has an eps of its own
     check(rms_norm(nano, (5,), **eps), F.rms_norm(nano, (5,), **eps))
+far = image + 1e6  # of its mean, one subtraction leaves 1e-11
+for y in layer_norm(far, (6, 4, 5)), group_norm(far, 1), instance_norm(far):
+    check(y.mean((1, 2, 3)), torch.zeros(8))
 for form in torch.float16, torch.bfloat16:  # computed in single precision
     x = 30 * tokens.to(form)
     assert torch.equal(layer_norm(x, (6,)), F.layer_norm(x, (6,)))

@@ -27,7 +27,9 @@ colours = ["C1", "C2", "C2", "C3", "C4", "C5"]
 fig, axes = plt.subplots(6, sharex=True, figsize=(4.8, 5.2))
 for ax, name, colour in zip(axes, methods, colours, strict=True):
     probe = x.clone().requires_grad_()
-    methods[name](probe)[1, 1, 0, 1].backward()
+    y = methods[name](probe)
+    assert y.shape == x.shape
+    y[1, 1, 0, 1].backward()
     # the output (1, 1, 0, 1) reacts to the inputs that have a gradient
     shared = probe.grad.view(N, C * P).abs() > 1e-6
     print(f"{name:26} pools {shared.sum():2} of {x.numel()} entries")
