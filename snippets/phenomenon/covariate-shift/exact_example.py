@@ -24,14 +24,15 @@ x_train, y_train = z, z**2
 print(" mu  MSE unweighted  MSE weighted    Var w    ESS/n")
 for mu in (0.0, 0.5, 1.0, 1.5, 2.0):
     x_test = z + mu
-    w = torch.exp(mu * x_train - mu**2 / 2)  # test density / train density
+    ratio = torch.exp(mu * x_train)  # enough for the ESS
+    w = ratio / np.exp(mu**2 / 2)  # test density / train density
 
     unweighted = fit(x_train, y_train, mass)
     weighted = fit(x_train, y_train, mass * w)
     mse_unweighted = mse(unweighted, x_test, x_test**2)
     mse_weighted = mse(weighted, x_test, x_test**2)
-    var_w = (mass * w**2).sum() - (mass * w).sum() ** 2
-    ess = (mass * w).sum() ** 2 / (mass * w**2).sum()
+    var_w = (mass * (w - 1) ** 2).sum()  # the mean of w is 1
+    ess = (mass * ratio).sum() ** 2 / (mass * ratio**2).sum()
 
     got = torch.stack([*unweighted, *weighted])
     want = torch.tensor([1.0, 0.0, 1 - mu**2, 2 * mu])
