@@ -10,10 +10,10 @@ m, k = 16, 0
 x = torch.randn(m, 1)
 x[k] = 1.5
 x.requires_grad_()
-x_hat = batch_norm(x, None, None, training=True, eps=1e-5)
-(dx,) = torch.autograd.grad(x_hat[k].sum(), x)  # all other losses are zero
+y = batch_norm(x, None, None, training=True, eps=1e-5)
+(dx,) = torch.autograd.grad(y[k], x, retain_graph=True)  # no other loss
 r = torch.sqrt(x.detach().var(0, unbiased=False) + 1e-5)
-dx, x_hat = (r * dx).squeeze(), x_hat.detach().squeeze()
+dx, x_hat = (r * dx).squeeze(), y.detach().squeeze()
 
 others = torch.arange(m) != k
 
@@ -35,11 +35,12 @@ print(
 print(f"sum over the batch below 1e-12: {bool(abs(dx.sum()) < 1e-12)}")
 
 # The other way round: all but example k have a loss.
-y = batch_norm(x, None, None, training=True, eps=1e-5)
-weight = torch.randn(m, 1)
-weight[k] = 0.0
-(dx_k,) = torch.autograd.grad((weight * y).sum(), x)
-print(f"no loss of its own, and yet receives: {(r * dx_k[k]).item():.3f} / r")
+g = torch.randn(m)
+g[k] = 0.0
+(back,) = torch.autograd.grad(y, x, g[:, None])
+dx_k = (r * back[k]).squeeze()
+torch.testing.assert_close(dx_k, g @ line(x_hat), rtol=0, atol=1e-12)
+print(f"no loss of its own, and yet receives: {dx_k:.3f} / r")
 
 ends = torch.tensor([x_hat.min() - 0.2, x_hat.max() + 0.2])
 plt.plot(ends, line(ends), "k-", label="theory")

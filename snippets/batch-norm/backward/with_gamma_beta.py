@@ -5,7 +5,7 @@ from torch import nn
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
-eps, lr, steps = 1e-5, 0.5, 200
+lr, steps = 0.5, 200
 
 
 def run(seed, detach, affine):
@@ -18,16 +18,16 @@ def run(seed, detach, affine):
     parameters += [gamma, beta] if affine else []
     optimizer = torch.optim.SGD(parameters, lr)
     b, length = first.bias.detach().clone(), first.weight.norm(dim=1).detach()
-    for step in range(steps):
+    for _ in range(steps):
         x = first(u)
-        mean, r = x.mean(0), torch.sqrt(x.var(0, unbiased=False) + eps)
+        mean, r = x.mean(0), x.std(0, unbiased=False)
         if detach:
             mean, r = mean.detach(), r.detach()
         h = torch.sigmoid(gamma * (x - mean) / r + beta)
         loss = 0.5 * (last(h) - target).square().mean()
         optimizer.zero_grad()
         loss.backward()
-        if detach and affine and step % 50 == 0:  # the two identities
+        if detach and affine:  # the two identities
             radial = (first.weight * first.weight.grad).sum(1)
             radial = radial + first.bias * first.bias.grad
             shift = gamma / r * beta.grad
