@@ -14,7 +14,7 @@ def fit(x):
 
 
 population = torch.randn(10_000, 50) * 3 + 5
-batch, other = population[:32], population[32:64]
+batch, other = population[:64].view(2, 32, 50)
 gamma, beta = fit(batch)
 
 
