@@ -35,9 +35,14 @@ def close(a, b):
     torch.testing.assert_close(a, b, rtol=1e-12, atol=1e-12)
 
 
+def ends(norms):
+    """Say where the squared norm starts and where it ends."""
+    return f"|w|^2 {norms[0]:.2f} to {norms[-1]:.2f}"
+
+
 norms, gradients, _, _ = run(torch.optim.SGD)
 close(norms.diff(), lr**2 * gradients)
-print(f"SGD:      |w|^2 {norms[0]:.2f} to {norms[-1]:.2f}; Pythagoras, 1e-12")
+print(f"SGD:      {ends(norms)}; Pythagoras, 1e-12")
 
 norms, gradients, steps, inner = run(torch.optim.SGD, momentum=m)
 past = 0.0
@@ -45,13 +50,11 @@ for t in range(50):
     close(inner[t], torch.as_tensor(-lr * past))
     close(norms[t + 1] - norms[t], lr**2 * (steps[t] + 2 * past))
     past = m * (past + steps[t])
-ratio = (norms[-1] - norms[0]) / (lr**2 * gradients.sum())
-print(f"momentum: |w|^2 {norms[0]:.2f} to {norms[-1]:.2f};", end=" ")
-print(f"{ratio:.0f} times the sum of lr^2 |g|^2")
+ratio = norms.diff().sum() / (lr**2 * gradients.sum())
+print(f"momentum: {ends(norms)}; {ratio:.0f} times the sum of lr^2 |g|^2")
 
 lr = 1e-3
 norms, _, steps, inner = run(torch.optim.Adam, lr=lr)
 close(norms.diff(), lr**2 * steps - 2 * lr * inner)
 shrinking = (norms.diff() < 0).sum()
-print(f"Adam:     |w|^2 {norms[0]:.2f} to {norms[-1]:.2f};", end=" ")
-print(f"{shrinking} of 50 steps shorten w")
+print(f"Adam:     {ends(norms)}; {shrinking} of 50 steps shorten w")
