@@ -49,7 +49,7 @@ for x, layer in (
             norm.running_var,
             *norm.parameters(),
         ):
-            tensor.data = 0.5 + torch.rand(8)
+            tensor.data = 0.5 + torch.rand_like(tensor)
         target = model(x)
         model[0], model[1] = fold(*model), nn.Identity()
         torch.testing.assert_close(model(x), target, rtol=0, atol=1e-14)
