@@ -10,9 +10,8 @@ torch.set_default_dtype(torch.float64)
 
 
 def rule(nodes, power):
-    """Gauss rule for a density proportional to (1 - t^2)^power."""
-    t, w = roots_jacobi(nodes, power, power)
-    return torch.tensor(t), torch.tensor(w / w.sum())
+    """Gauss rule for a weight (1 - t^2)^power, which need not sum to 1."""
+    return map(torch.tensor, roots_jacobi(nodes, power, power))
 
 
 def batch_norm_rate(phi, B, nodes=150):
@@ -56,7 +55,10 @@ for name, r in limit.items():
         rates = [relu_rate(B) for B in sizes]
     for B, rate in zip(sizes, rates, strict=True):
         least = (B - 2) / (B - 3)
-        assert rate > least + 1e-3 or abs(rate - least) < 1e-11
+        if name == "linear":  # where the bound is attained
+            assert abs(rate - least) < 1e-11
+        else:
+            assert rate > least
         if name == "square":  # of degree two, and nothing else
             assert abs(rate - 2 * (B - 1) / (B - 3)) < 1e-9
     gaps = [rate - r for rate in rates[-2:]]  # to the limit, as 1 / B
