@@ -23,6 +23,6 @@ print("difference of the two values   output (gamma 1, beta 0)   slope")
 for d in 1.0, 0.1, 0.01, 0.001, 1e-6:
     pair = torch.tensor([[d], [0.0]], requires_grad=True)
     y = batch_norm(pair, None, None, training=True, eps=eps)
-    slope = torch.autograd.grad(y[0, 0], pair)[0][0, 0]
+    slope = torch.autograd.grad(y[0], pair)[0][0].item()
     top, bottom = y.flatten().tolist()
     print(f"{d:12.6f} {top:25.5f} and {bottom:.5f} {slope:14.5f}")
