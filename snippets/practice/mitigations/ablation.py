@@ -29,10 +29,10 @@ def forward(parts, h, phi, norm, skip):
     for k in range(depth):
         if k % 2:
             below = h  # a block has two layers
-        last = z = h @ weights[k]
-        if norm:
-            z = gammas[k] * layer_norm(z.mT, z.shape[1:2]).mT  # over examples
-        z = z + biases[k]
+        z = h @ weights[k] + (0 if norm else biases[k])
+        last = z
+        if norm:  # over examples
+            z = gammas[k] * layer_norm(z.mT, z.shape[1:2]).mT + biases[k]
         h = phi(below + z if skip and k and not k % 2 else z)
     return h @ weights[-1] + biases[-1], last
 
