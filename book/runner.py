@@ -327,7 +327,7 @@ def run(
                 process.join()
                 _end_group(process)  # what it has started and left
                 # The system stops what did not stop itself: see _child.
-                late = late or process.exitcode == -signal.SIGXCPU
+                late = late or -process.exitcode in (signal.SIGXCPU, signal.SIGALRM)
                 results[name] = _collect(name, job, process.exitcode, late and limit)
                 if not results[name].error:
                     store.put(keys[name], results[name])
@@ -382,10 +382,12 @@ def _child(script, variant, limit):
     gc.enable()
     os.setsid()
     # Of a core, as a busy machine makes no snippet wrong. The second limit is for one
-    # that swallows the first.
-    limit *= variant.threads
-    most = math.ceil(limit) + 2
+    # that swallows the first, the clock for one that waits for nothing: whoever
+    # started it may be gone.
+    cores = limit * variant.threads
+    most = math.ceil(cores) + 2
     resource.setrlimit(resource.RLIMIT_CPU, (most, most + 5))
+    signal.setitimer(signal.ITIMER_REAL, PATIENCE * limit)
     resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_BYTES, MOST_BYTES))
     job = Path(script).parent
     os.chdir(job / "empty")
@@ -418,7 +420,7 @@ def _child(script, variant, limit):
         _perturb_optimizers(variant.perturb, report)
     began = time.process_time()  # not the clock: others may have the core meanwhile
     signal.signal(signal.SIGPROF, _out_of_time)
-    signal.setitimer(signal.ITIMER_PROF, limit, 1)
+    signal.setitimer(signal.ITIMER_PROF, cores, 1)
     try:
         runpy.run_path(script, run_name="__main__")
         sys.stdout.flush()
@@ -431,7 +433,7 @@ def _child(script, variant, limit):
         text = traceback.format_exception_only(error)[-1].strip()
         report["error"] = f"line {at[-1] if at else 1}: {text}"
         if isinstance(error, TimeoutError) and not error.args:
-            report["error"] = _stopped(limit / variant.threads)
+            report["error"] = _stopped(limit)
     signal.setitimer(signal.ITIMER_PROF, 0)
     report["seconds"] = time.process_time() - began
     sys.stdout.flush()

@@ -187,11 +187,9 @@ def from_pypi(folder):
 
 
 def clear(name):
-    """Remove what an earlier set-up brought; return the folder that it was in."""
-    folder = VENV / name
+    """Remove what an earlier set-up, or a way that led nowhere, brought."""
     (VENV / "bin" / name).unlink(missing_ok=True)
-    shutil.rmtree(folder, ignore_errors=True)
-    return folder
+    shutil.rmtree(VENV / name, ignore_errors=True)
 
 
 def bring(name, ways, works):
@@ -199,7 +197,7 @@ def bring(name, ways, works):
 
     Returns None, or why there is none.
     """
-    folder = clear(name)
+    folder = VENV / name
     folder.mkdir()
     reasons = []
     for way in ways:

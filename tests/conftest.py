@@ -1,5 +1,6 @@
 """Fixtures: a small book to break, and the built site of the real one."""
 
+import ast
 import os
 import shutil
 import subprocess
@@ -49,6 +50,23 @@ ax.set_xlabel("step")
 ax.set_ylabel("loss (nats)")
 plt.show()
 '''
+
+
+def recipe(snippet, name, *change):
+    """Return a function or class of a snippet, without running the rest of it."""
+    text = (ROOT / f"snippets/{snippet}.py").read_text(encoding="utf-8")
+    for old, new in change:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    taken = [
+        node
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        or getattr(node, "name", None) == name
+    ]
+    namespace = {}
+    exec(compile(ast.Module(taken, []), snippet, "exec"), namespace)
+    return namespace[name]
 
 
 @contextmanager

@@ -5,7 +5,6 @@ not have: convolutional, dense, recurrent, and a Transformer, which has no batch
 and must come out as it went in.
 """
 
-import ast
 import copy
 from functools import partial
 
@@ -14,26 +13,9 @@ import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from book.runner import ROOT
+from tests.conftest import recipe
 
 PAGE = "batch-norm/train-and-eval"
-
-
-def recipe(snippet, name, *change):
-    """Return a function or class of a snippet, without running the rest of it."""
-    text = (ROOT / f"snippets/{snippet}.py").read_text(encoding="utf-8")
-    for old, new in change:
-        assert old in text
-        text = text.replace(old, new)
-    taken = [
-        node
-        for node in ast.parse(text).body
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        or getattr(node, "name", None) == name
-    ]
-    namespace = {}
-    exec(compile(ast.Module(taken, []), snippet, "exec"), namespace)
-    return namespace[name]
 
 
 @pytest.fixture(autouse=True)

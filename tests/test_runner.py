@@ -146,6 +146,17 @@ def test_a_snippet_that_waits_for_nothing_is_stopped_too(store):
     assert result.error == STOPPED.format(0.1)
 
 
+def test_a_snippet_that_waits_for_nothing_outlives_no_build(store):
+    # Whoever runs it may be killed, and can stop nothing then.
+    text = """
+        import signal
+        print(*signal.getitimer(signal.ITIMER_REAL))
+        """
+    left, again = map(float, run(text, store, limit=60).stdout.split())
+    assert 0 < left <= runner.PATIENCE * 60
+    assert again == 0
+
+
 def test_a_busy_machine_stops_no_snippet(store):
     # It takes more than its limit on the clock, as if others had the core meanwhile.
     text = "import time\ntime.sleep(1.2)\nprint('done')"

@@ -3,32 +3,15 @@
 The function is taken from the source of the snippet and run on four kinds of network.
 """
 
-import ast
+from functools import partial
 
 import pytest
 import torch
 from torch import nn
 
-from book.runner import ROOT
+from tests.conftest import recipe
 
-SNIPPET = ROOT / "snippets" / "phenomenon" / "measuring" / "tracker.py"
-NAME = "track_activation_statistics"
-
-
-def tracker(source):
-    """Return the function of a snippet, with what it imports and nothing else."""
-    wanted = [
-        node
-        for node in ast.parse(source).body
-        if (
-            isinstance(node, ast.ImportFrom | ast.Import)
-            and "torch" in ast.unparse(node)
-        )
-        or (isinstance(node, ast.FunctionDef) and node.name == NAME)
-    ]
-    names = {}
-    exec(compile(ast.Module(wanted, []), str(SNIPPET), "exec"), names)
-    return names[NAME]
+tracker = partial(recipe, "phenomenon/measuring/tracker", "track_activation_statistics")
 
 
 class Recurrent(nn.Module):
@@ -135,7 +118,7 @@ def faults(track, name, frozen):
 @pytest.mark.parametrize("frozen", [False, True])
 @pytest.mark.parametrize("name", ["MLP", "CNN", "LSTM", "transformer"])
 def test_the_tracker_is_right_and_leaves_no_trace(name, frozen):
-    track = tracker(SNIPPET.read_text(encoding="utf-8"))
+    track = tracker()
     assert faults(track, name, frozen) == []
 
 
@@ -165,13 +148,11 @@ BROKEN = {
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_tracker_is_noticed(name):
     old, new, wrong = BROKEN[name]
-    source = SNIPPET.read_text(encoding="utf-8")
-    assert source.count(old) == 1
-    assert wrong in faults(tracker(source.replace(old, new)), "CNN", True)
+    assert wrong in faults(tracker((old, new)), "CNN", True)
 
 
 def test_an_error_in_the_network_leaves_no_trace():
-    track = tracker(SNIPPET.read_text(encoding="utf-8"))
+    track = tracker()
     model = nn.Sequential(nn.Linear(6, 5), nn.BatchNorm1d(5), nn.Dropout())
     with pytest.raises(RuntimeError):
         track(model, {"0": 1}, [(torch.randn(4, 7), None)])

@@ -62,6 +62,8 @@ def train(bn, lr):
 
 
 def band(values, form=".1f"):
+    if values.max() < 0.3:
+        return "below 0.3"  # little more than guessing
     return f"{values.min():{form}} to {values.max():{form}}"
 
 
