@@ -29,16 +29,11 @@ EVIDENCE = {
 }
 EXERCISE = re.compile(r"Exercise (\d+)")
 FIGURE = re.compile(r"<figure>")
-# Names, signs and spaces in programs, which have the colour of text: more than half
-# of all elements of a page, and each costs a phone time.
-PLAIN = re.compile(r'<span class="(?:n|o|p|w|nn)">([^<]*)</span>')
 CAPTION = re.compile(r"<figcaption>")
 # A space that does not end a line: in front of a unit, and of a number in a name.
 TIED = re.compile(
     r"(\d) (?=(?:s|ms|min|px|kB|MB|GiB)\b|%)|\b(Exercise|Figure|Part|Table) (?=\d)"
 )
-
-PROGRAM = re.compile(r"<pre>(?=<span></span><code>(.*?)</code></pre>)", re.DOTALL)
 
 
 def slug(term):
@@ -169,16 +164,9 @@ def _split(text, left):
     return before, links
 
 
-def _lines(match):
-    """Tell the style sheet how many lines a program has."""
-    return f'<pre style="--lines: {match[1].count(chr(10))}">'
-
-
 class _Finish(Postprocessor):
     def run(self, text):
-        """Give each figure its number, in its caption too; leave out idle elements."""
-        text = PLAIN.sub(r"\1", text)
-        text = PROGRAM.sub(_lines, text)
+        """Give each figure its number, in its caption too."""
         if "<figure>" not in text:
             return text
         figures, captions = iter(range(1, 1000)), iter(range(1, 1000))

@@ -57,20 +57,19 @@ def on_config(config):
         _bind(*config.dev_addr)
         state["free"] = True  # from now on it is this server's own
     root = _root(config)
-    places = [root / ".cache" / "outputs", root / "snippets"]
-    config.mdx_configs["pymdownx.snippets"]["base_path"] = [str(p) for p in places]
+    written, snippets = str(root / ".cache" / "outputs"), str(root / "snippets")
+    config.mdx_configs["pymdownx.snippets"]["base_path"] = [written]
+    config.mdx_configs["book.programs"] = {"snippets": snippets, "outputs": written}
     config.mdx_configs["book.formulas"] = {
         "cache": str(_formulas(root) / "mathml.json")
     }
     glossary = root / "docs" / "reference" / "glossary.md"
     config.mdx_configs["book.blocks"] = {"glossary": str(glossary)}
-    facts = root / ".cache" / "outputs" / "snippets.json"
-    config.mdx_configs["book.cards"] = {"facts": str(facts)}
     # What mkdocs.yml names is for other generators, and is joined in on_files.
     state["sheets"], config.extra_css = config.extra_css, [SHEET]
     folder = lab.cache_folder(root)
     config.plugins["mkdocs-jupyter"].config["cache_dir"] = str(folder)
-    config.watch = [*config.watch, str(root / "snippets")]
+    config.watch = [*config.watch, snippets]
     # What the kernel of a lab inherits: the book's style, one thread, and nothing of
     # what the author's shell says to Python, torch or matplotlib.
     for name in [name for name in os.environ if name.startswith(runner.FOREIGN)]:

@@ -47,11 +47,11 @@ def build(root, *, progress=None, limit=runner.TIME_LIMIT):
     ]
     if report.errors:
         return report
-    shown = {
+    figures = {
         name for text in tree.pages(root).values() for _, name, _ in tree.embeds(text)
     }
     for name, result in report.results.items():
-        report.errors += _not_shown(name, result, shown)
+        report.errors += _not_drawn(name, result, figures)
         report.differences += difference(root, name, result.stdout)
     if report.errors:
         return report
@@ -102,37 +102,15 @@ def accept(root, results):
     return changed
 
 
-def embeddable(text):
-    """Escape ``text`` so that ``--8<--`` puts it on a page as it is."""
-    lines = []
-    for line in text.splitlines():
-        match = tree.DIRECTIVE.match(line)
-        if match:
-            line = f"{match['space']};{line[len(match['space']) :]}"
-        else:
-            match = tree.SECTION.match(line)
-            if match:
-                line = f"{match['pre']};{line[len(match['pre']) :]}"
-        lines.append(line)
-    return "\n".join(lines) + "\n"
-
-
-def _not_shown(name, result, shown):
-    """Return the errors of a page that leaves out an output, or has too much."""
+def _not_drawn(name, result, figures):
+    """Return the errors of a page that leaves out a figure, or has one too many."""
     page = f"docs/{PurePosixPath(name).parent}.md"
-    text, svg = (str(PurePosixPath(name).with_suffix(s)) for s in (".txt", ".svg"))
-    found = []
-    if result.stdout and text not in shown:
-        found.append(f'{page}: snippets/{name} prints: embed --8<-- "{text}"')
-    if result.svg and svg not in shown:
-        found.append(f'{page}: snippets/{name} draws: embed --8<-- "{svg}"')
-    if not result.stdout and text in shown:
-        found.append(f"{page}: embeds {text}, but snippets/{name} prints nothing")
-    if not result.svg and svg in shown:
-        found.append(f"{page}: embeds {svg}, but snippets/{name} draws nothing")
-    if any(line.lstrip().startswith("```") for line in result.stdout.splitlines()):
-        found.append(f"snippets/{name}: it prints ```, which ends the block it is in")
-    return found
+    svg = str(PurePosixPath(name).with_suffix(".svg"))
+    if result.svg and svg not in figures:
+        return [f'{page}: snippets/{name} draws: embed --8<-- "{svg}"']
+    if svg in figures and not result.svg:
+        return [f"{page}: embeds {svg}, but snippets/{name} draws nothing"]
+    return []
 
 
 def _files(root, sources, results):
@@ -141,7 +119,7 @@ def _files(root, sources, results):
     for name, result in results.items():
         path = PurePosixPath(name)
         if result.stdout:
-            files[str(path.with_suffix(".txt"))] = embeddable(result.stdout).encode()
+            files[str(path.with_suffix(".txt"))] = result.stdout.encode()
         if result.svg:
             files[str(path.with_suffix(".svg"))] = result.svg.encode()
         if result.data:
@@ -221,6 +199,7 @@ def _facts(sources, results):
         names = [DISTRIBUTIONS.get(module, module) for module in modules]
         packages = {n: _installed(n) for n in names}
         facts[name] = {
+            "question": tree.question(source),
             "seconds": results[name].seconds,
             "date": results[name].date,
             "packages": packages,

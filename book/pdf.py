@@ -24,7 +24,10 @@ from urllib.parse import unquote, urljoin, urlsplit
 from book import chromium
 
 # What serves on a screen only.
-AWAY = ".headerlink, .card, .map, .md-content__button, .explore-view, script, noscript"
+AWAY = (
+    ".headerlink, .card, .program > .links, .program details > p, .map, "
+    ".md-content__button, .explore-view, script, noscript"
+)
 # Attributes that name anchors, one or several; and those that link to one.
 NAMES = ("id", "for", "aria-labelledby", "aria-describedby", "headers")
 LINKS = ("href", "xlink:href")

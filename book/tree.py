@@ -1,6 +1,6 @@
 """What must hold between pages and snippets before anything runs.
 
-The naming law: the page ``docs/PART/CHAPTER.md`` embeds
+The naming law: the page ``docs/PART/CHAPTER.md`` shows
 ``snippets/PART/CHAPTER/NAME.py``, which prints ``NAME.txt`` and draws
 ``NAME.svg``. Every function here takes the root of the book and returns
 problems, each a sentence that names the file and what to do.
@@ -8,15 +8,16 @@ problems, each a sentence that names the file and what to do.
 
 import ast
 import re
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path, PurePosixPath
 
 from pymdownx.snippets import SnippetPreprocessor
 
 DIRECTIVE = SnippetPreprocessor.RE_ALL_SNIPPETS
-SECTION = SnippetPreprocessor.RE_SNIPPET_SECTION
+# The line that shows a program; ``programs.py`` says how.
+SHOW = re.compile(r" {0,3}::: (?P<name>[\w/-]+)(?P<options>(?: open| whole)*) *")
 PLOT = re.compile(r'\s*<div class="plot" role="img" aria-label="[^"]+">')
-OUTPUT = re.compile(r'\s*`{3,}\{ \.text \.no-copy title="Output" \}$')
 GENERATED = tuple(
     f"reference/{name}.md"
     for name in ("bibliography", "equations", "figures", "snippets")
@@ -82,12 +83,33 @@ def embeds(text):
         above = line
 
 
+def shows(text):
+    """Yield (line number, line, match of SHOW or None) where a page shows a program.
+
+    There is no match if the line is not as it has to be, or does not stand alone.
+    """
+    lines = ["", *text.splitlines(), ""]
+    fence = ""
+    for number, line in enumerate(lines):
+        bare = line.strip()
+        if fence:
+            fence = "" if bare == fence else fence
+        elif bare.startswith(("```", "~~~")):
+            fence = re.match(r"`+|~+", bare)[0]
+        elif bare.startswith(":::"):
+            alone = not lines[number - 1].strip() and not lines[number + 1].strip()
+            yield number, bare, SHOW.fullmatch(bare) if alone else None
+
+
 def problems(root):
     """Return everything that is wrong with the tree."""
     sources, texts = snippets(root), pages(root)
     stems = [PurePosixPath(name).stem for name in sources]
     own = frozenset([*stems, "book", "docs", "snippets", "tests"])
-    embedded = {page: {name for _, name, _ in embeds(t)} for page, t in texts.items()}
+    shown = {
+        page: {match["name"] for _, _, match in shows(text) if match}
+        for page, text in texts.items()
+    }
     found = []
     for name, source in sources.items():
         found += snippet_problems(name, source, own)
@@ -96,10 +118,10 @@ def problems(root):
             found.append(f"snippets/{name}: move it to snippets/PART/CHAPTER/NAME.py")
         elif page not in texts:
             found.append(f"snippets/{name}: its page is missing: write docs/{page}")
-        elif name not in embedded[page]:
+        elif name.removesuffix(".py") not in shown[page]:
             found.append(
-                f"snippets/{name}: no page embeds it: "
-                f'add --8<-- "{name}" to docs/{page}, or delete it'
+                f"snippets/{name}: no page shows it: "
+                f"add ::: {name.removesuffix('.py')} to docs/{page}, or delete it"
             )
     for path in sorted((Path(root) / "snippets").rglob("*.txt")):
         if not path.with_suffix(".py").exists():
@@ -111,18 +133,39 @@ def problems(root):
 
 
 def page_problems(page, text, sources):
-    """Return what is wrong with the embeds of one page."""
+    """Return what is wrong with the programs and figures of one page."""
     found = []
     chapter = page.removesuffix(".md")
+    for number, line, match in shows(text):
+        where = f"docs/{page}:{number}"
+        if match is None:
+            found.append(
+                f"{where}: {line}: write ::: PART/CHAPTER/NAME, after it at most "
+                '"open" and "whole", between two empty lines'
+            )
+        elif f"{match['name']}.py" not in sources:
+            names = [name.removesuffix(".py") for name in sources]
+            near = get_close_matches(match["name"], names, 1, 0)
+            found.append(
+                f"{where}: shows {match['name']}, but there is no "
+                f"snippets/{match['name']}.py"
+                + "".join(f": the nearest is {name}" for name in near)
+            )
+        elif PurePosixPath(match["name"]).parent.as_posix() != chapter:
+            found.append(
+                f"{where}: shows {match['name']}: a page shows what is below "
+                f"snippets/{chapter}/"
+            )
     for number, name, above in embeds(text):
         where = f"docs/{page}:{number}"
         path = PurePosixPath(name)
         if name in GENERATED and name == page:
             continue
-        if ":" in name:
-            found.append(f"{where}: embeds a section, {name}: embed the whole file")
-        elif path.suffix not in (".py", ".txt", ".svg"):
-            found.append(f"{where}: embeds {name}, which is not a .py, .txt or .svg")
+        if path.suffix != ".svg":
+            found.append(
+                f"{where}: embeds {name}, which is no .svg: a program and what it "
+                "prints are shown by ::: PART/CHAPTER/NAME"
+            )
         elif path.with_suffix(".py").as_posix() not in sources:
             found.append(
                 f"{where}: embeds {name}, but there is no "
@@ -133,15 +176,10 @@ def page_problems(page, text, sources):
                 f"{where}: embeds {name}: a page embeds what is below "
                 f"snippets/{chapter}/"
             )
-        elif path.suffix == ".svg" and not PLOT.match(above):
+        elif not PLOT.match(above):
             found.append(
                 f"{where}: the line above the figure must be "
                 '<div class="plot" role="img" aria-label="...">, in words'
-            )
-        elif path.suffix == ".txt" and not OUTPUT.match(above):
-            found.append(
-                f"{where}: the line above an output must be "
-                '```{ .text .no-copy title="Output" }'
             )
     return found
 
@@ -161,12 +199,6 @@ def snippet_problems(name, source, own):
     found = []
     if "\n" in doc or not doc.endswith("?"):
         found.append(f"{where}: begin with a docstring of one line, a question")
-    for number, line in enumerate(source.decode("utf-8").splitlines(), 1):
-        if DIRECTIVE.match(line) or SECTION.match(line):
-            found.append(
-                f"{where}:{number}: the page would take this line for an embed: "
-                "break the string in two"
-            )
     for line in guards:
         found.append(
             f"{where}:{line}: a main guard: take it away, the snippet is the program"

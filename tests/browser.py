@@ -121,14 +121,16 @@ FAINT = (
 }"""
 )
 
-# The blocks of a page: classes, title, text, and the output under a program.
+# The blocks of a page: classes, title, text, and the output of a program, which
+# stands under it or, if the program is folded, above.
 BLOCKS = """() => [...document.querySelectorAll("article .highlight")].map(block => {
   const title = e => e?.querySelector(":scope > .filename")?.textContent ?? "";
   const code = e => e.querySelector("code").textContent;
-  const next = block.nextElementSibling;
+  const folded = block.closest(".program");
+  const next = folded ? folded.querySelector(".no-copy") : block.nextElementSibling;
   return {
     classes: block.className, title: title(block), code: code(block),
-    output: title(next) === "Output" ? code(next) : "",
+    output: next !== block && title(next) === "Output" ? code(next) : "",
     buttons: block.querySelectorAll("[data-md-type=copy]").length,
   };
 })"""

@@ -1,10 +1,10 @@
 """A pytest plugin: pytest-codeblocks checks every Python block of every page.
 
 pytest-codeblocks reads raw Markdown and takes only fences spelt ``python``. So
-each page is rendered first, as the reader sees it: ``--8<--`` is expanded, and a
+each page is rendered first, as the reader sees it: ``:::`` shows its program, and a
 block is Python because the page shows it as Python, however its fence is spelt.
 It is run as a snippet is (see book/runner.py), in an empty folder. What it must print
-stands in the block titled "Output" under it.
+stands in the block titled "Output" under it, or above it if it is folded.
 """
 
 import io
@@ -23,6 +23,7 @@ from book import outputs, runner
 from book.runner import ROOT
 
 FENCE = "`" * 12
+EMBEDDING = ("pymdownx.snippets", "book.programs")
 
 
 def pytest_collect_file(file_path, parent):
@@ -38,7 +39,7 @@ class Page(MarkdownFile):
     def collect(self):
         """Yield a test for each Python block of the rendered page."""
         text = self.path.read_text(encoding="utf-8")
-        # README.md and its like are read as they are: nothing expands ``--8<--``.
+        # README.md and its like are read as they are: nothing embeds a file.
         found = blocks(text, embeds=self.path.is_relative_to(ROOT / "docs"))
         for number, (title, code, output) in enumerate(found, 1):
             item = Block.from_parent(parent=self, name=f"{number} {title}".strip())
@@ -78,16 +79,14 @@ def _config():
 def render(text, embeds=True):
     """Return the HTML of a page, with the extensions of mkdocs.yml."""
     config = _config()
-    options = {**config.mdx_configs}
-    places = [str(ROOT / p) for p in options["pymdownx.snippets"]["base_path"]]
-    options["pymdownx.snippets"] = {
-        **options["pymdownx.snippets"],
-        "base_path": places,
+    written = str(ROOT / ".cache" / "outputs")
+    options = {
+        **config.mdx_configs,
+        "pymdownx.snippets": {"base_path": [written], "check_paths": True},
+        "book.programs": {"snippets": str(ROOT / "snippets"), "outputs": written},
     }
     extensions = [
-        name
-        for name in config.markdown_extensions
-        if embeds or name != "pymdownx.snippets"
+        name for name in config.markdown_extensions if embeds or name not in EMBEDDING
     ]
     return Markdown(extensions=extensions, extension_configs=options).convert(text)
 
@@ -106,7 +105,8 @@ def blocks(text, embeds=True):
             continue
         block = code.find_parent(class_="highlight") or code.parent
         name = block.select_one(".filename")
-        after = block.find_next_sibling()
+        folded = block.find_parent(class_="program")
+        after = folded.select_one(".no-copy") if folded else block.find_next_sibling()
         output = ""
         if after is not None and after.select_one(".filename"):
             if after.select_one(".filename").text == "Output":

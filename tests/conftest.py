@@ -22,13 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 PAGE = """# A chapter
 
-```python title="snippets/part/chapter/sums.py"
---8<-- "part/chapter/sums.py"
-```
-
-```{ .text .no-copy title="Output" }
---8<-- "part/chapter/sums.txt"
-```
+::: part/chapter/sums open
 
 <figure markdown="1">
 <div class="plot" role="img" aria-label="A rising line.">

@@ -43,10 +43,6 @@ BREAKS = {
         edit("fig, ax", "import os\nos.write(1, b'\\xff')\nfig, ax"),
         f"{SUMS}: it prints bytes that are not text",
     ),
-    "prints a fence": (
-        edit("fig, ax", 'print("```")\nfig, ax'),
-        f"{SUMS}: it prints ```, which ends the block it is in",
-    ),
     "two figures": (
         edit("plt.show()", "plt.show()\nplt.plot([1])\nplt.show()"),
         f"{SUMS}: line 13: RuntimeError: two figures under one name",
@@ -75,17 +71,13 @@ BREAKS = {
         edit("import torch", "import torch\nfrom book.runner import run"),
         f"{SUMS}:5: imports book.runner from the book",
     ),
-    "directive in a snippet": (
-        edit("fig, ax", 'text = """\n--8<-- "x.py"\n"""\nfig, ax'),
-        f"{SUMS}:8: the page would take this line for an embed",
-    ),
     "missing page": (
         remove("docs/part/chapter.md"),
         f"{SUMS}: its page is missing: write docs/part/chapter.md",
     ),
-    "no page embeds it": (
-        page('--8<-- "part/chapter/sums.py"', "x = 1"),
-        f'{SUMS}: no page embeds it: add --8<-- "part/chapter/sums.py" to '
+    "no page shows it": (
+        page("::: part/chapter/sums open", "```\n::: part/chapter/sums\n```"),
+        f"{SUMS}: no page shows it: add ::: part/chapter/sums to "
         "docs/part/chapter.md, or delete it",
     ),
     "wrong depth": (
@@ -96,39 +88,40 @@ BREAKS = {
         write("snippets/part/chapter/gone.txt", "1\n"),
         "snippets/part/chapter/gone.txt: nothing prints it: delete it",
     ),
-    "embeds what is not there": (
-        page("sums.py", "sum.py"),
-        "docs/part/chapter.md:4: embeds part/chapter/sum.py, but there is no "
-        "snippets/part/chapter/sum.py",
+    "shows what is not there": (
+        page("::: part/chapter/sums", "::: part/chapter/sum"),
+        "docs/part/chapter.md:3: shows part/chapter/sum, but there is no "
+        "snippets/part/chapter/sum.py: the nearest is part/chapter/sums",
     ),
-    "embeds a section": (
-        page('sums.py"\n```\n\n```{', 'sums.py:load"\n```\n\n```{'),
-        "docs/part/chapter.md:4: embeds a section, part/chapter/sums.py:load: "
-        "embed the whole file",
+    "shows it with an option that is none": (
+        page("sums open", "sums opened"),
+        "docs/part/chapter.md:3: ::: part/chapter/sums opened: write ::: PART/",
     ),
-    "embeds another chapter's": (
-        write("docs/index.md", '--8<-- "part/chapter/sums.py"\n'),
-        "docs/index.md:1: embeds part/chapter/sums.py: a page embeds what is below "
+    "shows it within a paragraph": (
+        page("sums open\n", "sums open\nAnd so on.\n"),
+        "docs/part/chapter.md:3: ::: part/chapter/sums open: write ::: PART/",
+    ),
+    "shows another chapter's": (
+        write("docs/index.md", "::: part/chapter/sums\n"),
+        "docs/index.md:1: shows part/chapter/sums: a page shows what is below "
         "snippets/index/",
     ),
-    "embeds a strange file": (
-        page("sums.py", "sums.css"),
-        "docs/part/chapter.md:4: embeds part/chapter/sums.css, which is not a",
+    "embeds a figure that is not there": (
+        page("sums.svg", "sum.svg"),
+        "docs/part/chapter.md:7: embeds part/chapter/sum.svg, but there is no "
+        "snippets/part/chapter/sum.py",
+    ),
+    "embeds another chapter's figure": (
+        write("docs/other.md", '--8<-- "part/chapter/sums.svg"\n'),
+        "docs/other.md:1: embeds part/chapter/sums.svg: a page embeds what is below",
+    ),
+    "embeds what is no figure": (
+        page("sums.svg", "sums.txt"),
+        "docs/part/chapter.md:7: embeds part/chapter/sums.txt, which is no .svg: a",
     ),
     "figure without words": (
         page("A rising line.", ""),
-        "docs/part/chapter.md:13: the line above the figure must be",
-    ),
-    "output without its name": (
-        page('```{ .text .no-copy title="Output" }', "```text"),
-        "docs/part/chapter.md:8: the line above an output must be",
-    ),
-    "output not shown": (
-        page(
-            '```{ .text .no-copy title="Output" }\n--8<-- "part/chapter/sums.txt"',
-            "",
-        ),
-        f'docs/part/chapter.md: {SUMS} prints: embed --8<-- "part/chapter/sums.txt"',
+        "docs/part/chapter.md:7: the line above the figure must be",
     ),
     "figure not shown": (
         page('--8<-- "part/chapter/sums.svg"', ""),
@@ -137,10 +130,6 @@ BREAKS = {
     "figure not drawn": (
         edit("plt.show()", "plt.close()"),
         f"docs/part/chapter.md: embeds part/chapter/sums.svg, but {SUMS} draws nothing",
-    ),
-    "nothing printed": (
-        edit("print(f", "str(f"),
-        f"docs/part/chapter.md: embeds part/chapter/sums.txt, but {SUMS} prints",
     ),
 }
 
@@ -224,11 +213,11 @@ def test_markup_in_an_output_is_shown_as_text(book):
         "--8<--",
         "# --8<-- [start:here]",
         "$$ x $$ \\(y\\) **bold** &amp;",
+        "```",
+        "::: part/chapter/sums",
     ]
-    text = '"""What is shown as it is?"""\n\n'
-    for line in lines:
-        half = line.replace("8<", '8" "<')
-        text += f"print({half!r})\n".replace('8" "<', "8' '<")
+    text = '"""What is shown as it is?"""\n\nprint("""\\\n'
+    text += "\n".join(lines).replace("\\(", "\\\\(") + '""")\n'
     book.snippet.write_text(text)
     book.output.write_text("\n".join(lines) + "\n")
     page = book.page.read_text()
@@ -236,8 +225,9 @@ def test_markup_in_an_output_is_shown_as_text(book):
     run = book.build()
     assert run.returncode == 0, run.stderr
     html = (book.site / "part/chapter/index.html").read_text()
-    block = BeautifulSoup(html, "html.parser").select(".highlight")[1]
-    assert block.select_one("code").text.splitlines() == lines
+    program, output = BeautifulSoup(html, "html.parser").select(".highlight code")
+    assert program.text == text
+    assert output.text.splitlines() == lines
     shutil.rmtree(book.site)
 
 

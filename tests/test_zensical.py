@@ -39,13 +39,19 @@ def missing(root, results):
         soup = BeautifulSoup(built.read_text(encoding="utf-8"), "html.parser")
         codes = [code.text for code in soup.select("pre code")]
         svgs = [svg.find("title").text for svg in soup.select("figure .plot > svg")]
+        for _, _, match in tree.shows(text):
+            name = f"{match['name']}.py"
+            if sources[name].decode() not in codes:
+                found.append(f"{page}: {name}")
+            if results[name].stdout not in [*codes, ""]:
+                found.append(f"{page}: what {name} prints")
+            ways = ".card a[download]", ".program > .links a[download]"
+            files = [a["href"] for a in soup.select(", ".join(ways))]
+            if len([file for file in files if file.endswith(f"/{name}")]) != 1:
+                found.append(f"{page}: the download of {name}")
         for _, name, _ in tree.embeds(text):
             program = PurePosixPath(name).with_suffix(".py").as_posix()
-            if name.endswith(".py"):
-                shown = sources[name].decode() in codes
-            elif name.endswith(".txt"):
-                shown = results[program].stdout in codes
-            elif name.endswith(".svg"):
+            if name.endswith(".svg"):
                 shown = tree.question(sources[program]) in svgs
             else:
                 entries = "table, .reference, li a[href*='#eq'], li a[href*='#figure']"
@@ -60,12 +66,9 @@ def missing(root, results):
             found.append(f"{page}: a formula")
         if text.count("\\label{") != len([f for f in formulas if f.get("id")]):
             found.append(f"{page}: a numbered formula")
-        cards = len(soup.select(".card a[download][href$='.py']"))
-        if cards != len([n for _, n, _ in tree.embeds(text) if n.endswith(".py")]):
-            found.append(f"{page}: the downloads of a snippet")
         for formula in soup.select(".arithmatex"):
             formula.clear()
-        for raw in ("--8<--", "$$", "\\label"):
+        for raw in (":::", "--8<--", "$$", "\\label"):
             if any(raw in string for string in soup.select_one("article").strings):
                 found.append(f"{page}: {raw} is shown as it is")
         if soup.select("article [markdown]"):
@@ -121,7 +124,7 @@ def test_what_does_not_render_is_noticed(small):
     small.replace(config, f"  - pymdownx.snippets:{options}", "")
     small.replace(config, "  - pymdownx.arithmatex:\n      generic: true\n", "")
     small.replace(config, "  - md_in_html\n", "")
-    small.replace(config, "  - book.cards\n", "")
+    small.replace(config, "  - book.programs\n", "")
     small.replace(small.page, "It rises.", "")
     run = small.run("zensical", "build")
     assert run.returncode == 0, run.stdout + run.stderr
@@ -129,11 +132,12 @@ def test_what_does_not_render_is_noticed(small):
         f"part/chapter.md: {what}"
         for what in (
             "part/chapter/sums.py",
-            "part/chapter/sums.txt",
+            "what part/chapter/sums.py prints",
+            "the download of part/chapter/sums.py",
             "part/chapter/sums.svg",
             "a caption",
             "a numbered formula",
-            "the downloads of a snippet",
+            "::: is shown as it is",
             "--8<-- is shown as it is",
             "$$ is shown as it is",
             "\\label is shown as it is",

@@ -110,6 +110,18 @@ function scrolling() {
   }
 }
 
+/** A folded program is copied without unfolding it. Material copies what is rendered,
+    and so nothing of what is folded. */
+function programs() {
+  document.addEventListener("click", async ({ target }) => {
+    const button = target.closest?.(".program > .links > button")
+    if (!button) return
+    const code = button.closest(".program").querySelector(".language-python code")
+    await navigator.clipboard.writeText(code.textContent)
+    window.alert$?.next("Copied to clipboard")
+  })
+}
+
 /** Copying a formula gives its TeX. */
 function copying() {
   document.addEventListener("copy", (event) => {
@@ -233,6 +245,7 @@ function unfolding() {
 layout()
 explorations()
 scrolling()
+programs()
 copying()
 previews()
 unfolding()
