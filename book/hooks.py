@@ -9,18 +9,27 @@ import socket
 import sys
 from pathlib import Path
 
+from jinja2 import FileSystemBytecodeCache
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from book import formulas, lab, outputs, pages, runner
+from book import formulas, lab, outputs, pages, runner, saves
 from book.progress import Progress
 
 log = logging.getLogger("mkdocs.plugins.book")
 SHEET, FONT = "assets/site.css", "assets/book-math.woff2"
-state = {"serve": False, "free": False, "writing": "", "page": "", "sheets": []}
+state = {
+    "serve": False,
+    "free": False,  # the port, to serve on
+    "again": False,  # this is a build after a save
+    "writing": "",
+    "page": "",
+    "sheets": [],
+    "built": saves.Built(),
+}
 
 
 def on_startup(command, dirty):
@@ -70,6 +79,8 @@ def on_config(config):
     folder = lab.cache_folder(root)
     config.plugins["mkdocs-jupyter"].config["cache_dir"] = str(folder)
     config.watch = [*config.watch, snippets]
+    if state["again"]:
+        saves.leave_search(config)
     # What the kernel of a lab inherits: the book's style, one thread, and nothing of
     # what the author's shell says to Python, torch or matplotlib.
     for name in [name for name in os.environ if name.startswith(runner.FOREIGN)]:
@@ -93,14 +104,13 @@ def on_pre_build(config):
 
 
 def on_serve(server, config, builder):
-    """Go on serving the last good site while a snippet or an embed is broken."""
+    """Build what a save has changed; serve the last good site while it is broken."""
+    state["again"] = True
 
     def build():
         try:
-            builder()
+            saves.build_again(config)
         except Abort:
-            if state["writing"]:
-                raise  # nothing whole to serve: MkDocs answers after the next build
             log.error("The site is still the one from before. Mend this, and save.")
 
     server.builder = build
@@ -121,7 +131,22 @@ def on_files(files, config):
     files.append(File.generated(config, SHEET, content=text))
     font = str(formulas.font(_formulas(root)))
     files.append(File.generated(config, FONT, abs_src_path=font))
+    if state["serve"]:
+        state["built"].compare(root, config, files)
     return files
+
+
+def on_post_build(config):
+    """Remember what the pages were built of."""
+    state["built"].keep()
+
+
+def on_env(env, config, files):
+    """Keep compiled templates: MkDocs makes a new environment for each build."""
+    folder = _root(config) / ".cache" / "templates"
+    folder.mkdir(parents=True, exist_ok=True)
+    env.bytecode_cache = FileSystemBytecodeCache(str(folder))
+    return env
 
 
 def on_page_markdown(markdown, page, config, files):

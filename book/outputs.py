@@ -148,6 +148,7 @@ def _write(root, files):
             path.unlink()
 
 
+@cache
 def notebook(source):
     """Return a snippet (bytes) as a Jupyter notebook of two cells (bytes)."""
     cells = [

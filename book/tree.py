@@ -9,7 +9,7 @@ problems, each a sentence that names the file and what to do.
 import ast
 import re
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
 
 from pymdownx.snippets import SnippetPreprocessor
@@ -73,23 +73,26 @@ def imports(source):
     return _parsed(source)[2]
 
 
+@lru_cache(512)  # a build asks several times, and `serve` at every save
 def embeds(text):
-    """Yield (line number, name, line above) for each ``--8<--`` of a page."""
-    above = ""
+    """Return (line number, name, line above) for each ``--8<--`` of a page."""
+    found, above = [], ""
     for number, line in enumerate(text.splitlines(), 1):
         match = DIRECTIVE.match(line)
         if match and not match["escape"] and match["snippet"]:
-            yield number, match["snippet"][1:-1], above
+            found.append((number, match["snippet"][1:-1], above))
         above = line
+    return found
 
 
+@lru_cache(512)
 def shows(text):
-    """Yield (line number, line, match of SHOW or None) where a page shows a program.
+    """Return (line number, line, match of SHOW or None) for each program of a page.
 
     There is no match if the line is not as it has to be, or does not stand alone.
     """
     lines = ["", *text.splitlines(), ""]
-    fence = ""
+    found, fence = [], ""
     for number, line in enumerate(lines):
         bare = line.strip()
         if fence:
@@ -98,7 +101,8 @@ def shows(text):
             fence = re.match(r"`+|~+", bare)[0]
         elif bare.startswith(":::"):
             alone = not lines[number - 1].strip() and not lines[number + 1].strip()
-            yield number, bare, SHOW.fullmatch(bare) if alone else None
+            found.append((number, bare, SHOW.fullmatch(bare) if alone else None))
+    return found
 
 
 def problems(root):

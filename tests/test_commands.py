@@ -18,16 +18,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from pathlib import Path
 
 import pytest
-from mkdocs.commands.serve import serve
 from mkdocs.exceptions import Abort
 from packaging.specifiers import SpecifierSet
 
 from book import bootstrap, hooks, runner
 from book.runner import ROOT
-from tests.conftest import unchanged
 
 # What pip and venv printed on a file system without room, and without a network.
 FULL = """Looking in links: /tmp/tmpq9mswrbo
@@ -591,67 +588,6 @@ def server(book):
     server = Server(book)
     yield server
     server.stop()
-
-
-class Saves:
-    """In the place of MkDocs' server: it builds when it is told that one has saved."""
-
-    def __init__(self, builder, root, **_):
-        self.builder, self.root = builder, Path(root)
-
-    def watch(self, path):
-        """Watch nothing: the test says when something is saved."""
-
-    def shutdown(self):
-        """End nothing."""
-
-    def page(self):
-        """Return the page that is served now."""
-        path = self.root / "part/chapter/index.html"
-        return path.read_text() if path.exists() else ""
-
-
-def test_what_is_saved_is_shown_and_what_is_broken_is_not(book, monkeypatch, caplog):
-    def saved(server):
-        assert "<code>sum 3" in server.page()
-
-        book.replace(book.page, "It rises.", "It climbs.")
-        server.builder()
-        assert "It climbs." in server.page()
-        assert not [r for r in caplog.records if r.levelname == "WARNING"]
-
-        book.replace(book.snippet, "sum {", "total {")
-        server.builder()
-        assert "<code>total 3" in server.page()
-        (warning,) = [r.message for r in caplog.records if r.levelname == "WARNING"]
-        assert warning.startswith("snippets/part/chapter/sums.txt is not what")
-        assert "-sum 3\n+total 3\n" in warning
-
-        book.replace(book.snippet, "torch.ones", "torch.nothing")
-        server.builder()
-        assert "<code>total 3" in server.page()
-        errors = [r.message for r in caplog.records if r.levelname == "ERROR"]
-        assert "snippets/part/chapter/sums.py: line 6: AttributeError" in errors[0]
-        assert "The site is still the one from before" in errors[-1]
-        assert "Traceback" not in caplog.text
-
-        book.replace(book.snippet, "torch.nothing", "torch.ones")
-        server.builder()
-        assert "<code>total 3" in server.page()
-
-        # What ends a build that has begun to write leaves nothing whole to serve.
-        monkeypatch.setattr("mkdocs.commands.build._build_page", lambda *_, **__: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            server.builder()
-        served.append(server)
-
-    served = []
-    monkeypatch.setenv("CI", "false")  # there a warning ends a build
-    monkeypatch.setattr(Saves, "serve", lambda self, **_: saved(self), raising=False)
-    monkeypatch.setattr("mkdocs.commands.serve.LiveReloadServer", Saves)
-    with unchanged():
-        serve(str(book.root / "mkdocs.yml"), dev_addr=f"127.0.0.1:{free_port()}")
-    assert served
 
 
 @pytest.mark.full
