@@ -5,6 +5,13 @@ RUN = .venv/bin/python -m
 export NO_MKDOCS_2_WARNING = 1
 # What the author's shell says to Python, torch and matplotlib is not the book's.
 unexport $(filter PYTHON% PYTEST_% PYTORCH_% TORCH% ATEN_% OMP_% MKL_% MPL% MATPLOTLIB%,$(.VARIABLES))
+# So that two builds of one commit are the same: pages bear its date.
+ifndef SOURCE_DATE_EPOCH
+COMMITTED := $(shell git log -1 --format=%ct 2>/dev/null)
+ifneq ($(COMMITTED),)
+export SOURCE_DATE_EPOCH = $(COMMITTED)
+endif
+endif
 # Only these need a browser, or Java.
 TOOLS = $(if $(filter test audit pdf,$(MAKECMDGOALS)),--browser)
 TOOLS += $(if $(filter test audit,$(MAKECMDGOALS)),--java)

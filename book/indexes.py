@@ -30,8 +30,11 @@ def _numbered(text):
             yield number, label[1].removeprefix("eq:")
 
 
-def snippets(root, pages, sources, results):
-    """Return tables of the snippets, a row each, by chapter, in Markdown."""
+def snippets(root, pages, sources, seconds):
+    """Return tables of the snippets, a row each, by chapter, in Markdown.
+
+    ``seconds`` is what ``durations.read`` returns.
+    """
     lines = []
     for page, title, _, _ in _chapters(root, pages):
         names = [n for n in sources if n.startswith(page.removesuffix(".md") + "/")]
@@ -51,17 +54,23 @@ def snippets(root, pages, sources, results):
             lines.append(
                 f"| {question} "
                 f"| [`{name.rpartition('/')[2]}`](../{page}) "
-                f"| {results[name].seconds:.1f} "
+                f"| {_short(seconds.get(name))} "
                 f"| [.py](../downloads/{name}){{ download }} "
                 f"[.ipynb](../downloads/{notebook}){{ download }} |"
             )
         lines += ["", "</div>", ""]
-    total = sum(result.seconds for result in results.values())
+    # Programs that take under 1 s take next to nothing.
+    total = max(sum(taken for taken in seconds.values() if taken > 1) / 60, 1)
     lines.append(
-        f"{len(results)} snippets; one after another, on one thread, they took "
-        f"{total:.0f} s when these pages were built."
+        f"{len(sources)} snippets; one after another, on one thread, they take about "
+        f"{total:.0f} min."
     )
     return "\n".join(lines) + "\n"
+
+
+def _short(seconds):
+    """Return how long a program takes, for a narrow column."""
+    return {None: "", 1: "< 1"}.get(seconds, str(seconds))
 
 
 def names(root):

@@ -6,14 +6,16 @@ them; nothing here knows about MkDocs.
 
 import difflib
 import json
+import os
 import platform
 import sys
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 
-from book import bibliography, indexes, runner, tree
+from book import bibliography, durations, indexes, runner, tree
 
 
 @dataclass
@@ -89,8 +91,21 @@ def difference(root, name, stdout):
 
 
 def accept(root, results):
-    """Write each .txt as it is printed now; return the paths that changed."""
+    """Write each .txt as it is printed now, and how long programs take.
+
+    Returns the paths that changed.
+    """
     changed = []
+    known = durations.read(root)
+    # Of a program that failed nothing new is known.
+    measured = {
+        n: known.get(n, 1) if r.error else r.seconds for n, r in results.items()
+    }
+    now = durations.renewed(known, measured)
+    if now != known:
+        path = Path(root) / durations.FILE
+        runner.write(path, durations.text(now).encode())
+        changed.append(path)
     for name, result in results.items():
         if not result.error and difference(root, name, result.stdout):
             path = Path(root) / "snippets" / PurePosixPath(name).with_suffix(".txt")
@@ -126,9 +141,10 @@ def _files(root, sources, results):
             files[f"downloads/{path.with_suffix('.json')}"] = result.data.encode()
         files[f"downloads/{name}"] = sources[name]
         files[f"downloads/{path.with_suffix('.ipynb')}"] = notebook(sources[name])
-    files["snippets.json"] = json.dumps(_facts(sources, results)).encode()
+    seconds = durations.read(root)
+    files["snippets.json"] = json.dumps(_facts(sources, results, seconds)).encode()
     pages = tree.pages(root)
-    index = indexes.snippets(root, pages, sources, results)
+    index = indexes.snippets(root, pages, sources, seconds)
     files["reference/snippets.md"] = index.encode()
     files["reference/equations.md"] = indexes.equations(root, pages).encode()
     files["reference/figures.md"] = indexes.figures(root, pages).encode()
@@ -191,9 +207,12 @@ def _installed(name):
     return version(name).split("+")[0]
 
 
-def _facts(sources, results):
+def _facts(sources, results, seconds):
     """Return what a reader wants to know of each snippet, to show under it."""
     facts = {}
+    # When the commit was made, for whoever wants two builds of it to be the same.
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    epoch = datetime.fromtimestamp(int(epoch), UTC).date() if epoch else None
     for name, source in sources.items():
         modules = sorted({m.split(".")[0] for _, m in tree.imports(source)})
         modules = [m for m in modules if m not in sys.stdlib_module_names]
@@ -201,8 +220,8 @@ def _facts(sources, results):
         packages = {n: _installed(n) for n in names}
         facts[name] = {
             "question": tree.question(source),
-            "seconds": results[name].seconds,
-            "date": results[name].date,
+            "takes": durations.words(seconds[name]) if name in seconds else "",
+            "date": epoch.isoformat() if epoch else results[name].date,
             "packages": packages,
             "versions": {"Python": platform.python_version(), **packages},
         }

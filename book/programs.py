@@ -72,10 +72,10 @@ def facts_line(facts):
     versions = ", ".join(f"{n} {v}" for n, v in facts["versions"].items())
     packages = " ".join(f"{n}=={v}" for n, v in facts["packages"].items())
     install = f"<code>pip install {packages}</code>" if packages else "Python alone"
+    takes = f"It takes {facts['takes']} on one core. " if facts["takes"] else ""
     return (
-        f"{facts['seconds']:.1f} s on one core. Last verified on "
-        f'<time datetime="{facts["date"]}">{facts["date"]}</time> with {versions}. '
-        f"It needs {install}"
+        f'{takes}Last verified on <time datetime="{facts["date"]}">{facts["date"]}'
+        f"</time> with {versions}. It needs {install}"
     )
 
 
@@ -91,7 +91,7 @@ def card(name, facts):
     return (
         '<div class="card" data-search-exclude>'
         f'<span class="links">{" ".join(links)}</span>'
-        f"<details><summary>{facts['seconds']:.1f} s</summary>"
+        f"<details><summary>{facts['takes'] or 'About it'}</summary>"
         f"<div>{facts_line(facts)}</div></details></div>"
     )
 
@@ -106,12 +106,14 @@ def show_folded(name, source, output, facts, *, whole):
     """Return the HTML of a program that is folded, in one line, under its output."""
     file = f"../../downloads/{name}"
     stem = name.rpartition("/")[2]
-    lines = source.count("\n")
+    size = ", ".join(
+        filter(None, [f"{stem}.py", f"{source.count(chr(10))} lines", facts["takes"]])
+    )
     return (
         '<div class="program" data-search-exclude>'
         f"{_printed(output, whole)}"
         f"<details><summary>{escape(facts['question'], quote=False)} "
-        f"<span>{stem}.py, {lines} lines, {facts['seconds']:.1f} s</span></summary>"
+        f"<span>{size}</span></summary>"
         f"{_program(name, source)}<p>{facts_line(facts)}</p></details>"
         '<span class="links">'
         f'<button type="button" aria-label="Copy {stem}.py">Copy</button> '

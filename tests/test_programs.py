@@ -14,7 +14,7 @@ from tests.conftest import Book
 NAME = "part/chapter/sums"
 FACTS = {
     "question": "Is 1 < 2?",
-    "seconds": 1.25,
+    "takes": "about 2 s",
     "date": "2026-11-26",
     "packages": {"torch": "2.13.0"},
     "versions": {"Python": "3.11.7", "torch": "2.13.0"},
@@ -92,7 +92,7 @@ def test_a_folded_program_is_one_line_under_its_output(render):
     assert output.select_one("code").text == SHORT
     assert fold.name == "details"
     assert not fold.has_attr("open")
-    assert fold.summary.text == "Is 1 < 2? sums.py, 5 lines, 1.2 s"
+    assert fold.summary.text == "Is 1 < 2? sums.py, 5 lines, about 2 s"
     assert fold.select_one("pre code").text == SOURCE
     assert [e.text for e in links.find_all(recursive=False)] == [
         "Copy",
@@ -106,7 +106,7 @@ def test_a_program_says_what_it_needs_and_when_it_ran(render):
         page = render(f"::: {NAME}{options}")
         assert page.time["datetime"] == "2026-11-26"
         assert page.select("code")[-1].text == "pip install torch==2.13.0"
-        assert "1.2 s on one core" in page.text
+        assert "takes about 2 s on one core" in page.text
         assert "with Python 3.11.7, torch 2.13.0" in page.text
 
 
