@@ -195,9 +195,11 @@ def test_words_can_be_taken_out_and_what_is_folded_is_there(printed):
 
 
 def test_an_index_says_on_which_page_a_figure_is(printed):
-    *chapters, index = [p.extract_text() for p in reader(printed).pages]
+    # Some browsers hand out the space that ties a number to its name as it is.
+    texts = [re.sub(r"\s", " ", p.extract_text()) for p in reader(printed).pages]
+    *chapters, index = texts
     (page,) = [n for n, text in enumerate(chapters, 1) if "Figure 1. It" in text]
-    assert re.search(rf"Figure 1: It rises\.\s+{page}\b", index)
+    assert re.search(rf"Figure 1: It rises\. +{page}\b", index)
 
 
 def test_links_lead_into_the_book_or_away_from_it(printed):
