@@ -5,7 +5,7 @@ import errno
 import os
 import sys
 
-from book import digits, outputs, runner, tree
+from book import digits, outputs, runner
 from book.progress import Progress
 
 
@@ -27,11 +27,11 @@ def main(arguments=None):
         return pdf.build(root)
     report = outputs.build(root, progress=Progress())
     if options.command == "outputs" and options.accept and report.results:
-        for path in outputs.accept(root, report.results):
+        for path in outputs.accept(report.book, report.results):
             print(f"written: {os.path.relpath(path, root)}")
         report = outputs.build(root)
     if options.command == "run" and options.everywhere and not report.errors:
-        ways = digits.ways(root, tree.snippets(root), full=options.full)
+        ways = digits.ways(root, report.book.sources, full=options.full)
         report.errors = digits.check(ways, outputs.store(root), Progress())
     for text in report.errors + report.differences:
         print(text, file=sys.stderr)

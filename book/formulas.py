@@ -21,14 +21,14 @@ from pathlib import Path
 from markdown import Extension
 from markdown.postprocessors import Postprocessor
 
+from book.model import EQUATION, LABEL
+
 HERE = Path(__file__).parent / "mathml"
 NODE = Path(sys.prefix) / "node"  # see bootstrap.py
 # A formula, and what must not be parted from it by the end of a line.
 MARKED = re.compile(
     r'([(\[]?)<(span|div) class="arithmatex">(.*?)</\2>([,.;:!?)\]]*)', re.DOTALL
 )
-EQUATION = re.compile(r"\\begin\{equation\}(.*?)\\end\{equation\}", re.DOTALL)
-LABEL = re.compile(r"\s*\\label\{([^}]*)\}")
 PART = re.compile(r'<math(?: display="block")?>.*?</math>')
 PHONE = 15  # letters and signs that surely fit into a line of 360 pixels
 REFERENCE = re.compile(r"\\(eqref|ref)\{([^}]*)\}")

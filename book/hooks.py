@@ -28,6 +28,7 @@ state = {
     "writing": "",
     "page": "",
     "sheets": [],
+    "book": None,  # as it was read for this build
     "built": saves.Built(),
 }
 
@@ -95,6 +96,7 @@ def on_pre_build(config):
     root = _root(config)
     state["writing"] = ""
     report = outputs.build(root, progress=Progress())
+    state["book"] = report.book
     problems = report.errors if state["serve"] else report.errors + report.differences
     if problems:
         raise PluginError("\n\n".join(["the book has errors", *problems]))
@@ -132,7 +134,7 @@ def on_files(files, config):
     font = str(formulas.font(_formulas(root)))
     files.append(File.generated(config, FONT, abs_src_path=font))
     if state["serve"]:
-        state["built"].compare(root, config, files)
+        state["built"].compare(state["book"], config, files)
     return files
 
 

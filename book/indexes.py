@@ -4,66 +4,48 @@ import posixpath
 import re
 import tomllib
 from html import escape
-from pathlib import Path
-
-from book import tree
-from book.formulas import EQUATION, LABEL
-
-CAPTION = re.compile(r"<figcaption markdown=\"span\">(.*?)</figcaption>", re.DOTALL)
 
 
-def _chapters(root, pages):
-    """Yield (path of the page, title, address, text) in the order of ``nav``."""
-    config = (Path(root) / "mkdocs.yml").read_text(encoding="utf-8")
-    for page in re.findall(r"([\w/-]+\.md)\b", config[config.index("\nnav:") :]):
-        title = re.match(r"# (.+)", pages.get(page, ""))
-        if title:
-            address = f"../../{page.removesuffix('.md')}/"
-            yield page, title[1], address, pages[page]
+def _chapters(book):
+    """Yield (Page, its address from a page of the reference), as ``nav`` has them."""
+    for entry in book.nav:
+        page = book.pages.get(entry.path)
+        if page is not None and page.title:
+            yield page, f"../../{page.chapter}/"
 
 
-def _numbered(text):
-    """Yield (number, label without "eq:") of each labelled equation of a page."""
-    for number, match in enumerate(EQUATION.finditer(text), 1):
-        label = LABEL.search(match[1])
-        if label:
-            yield number, label[1].removeprefix("eq:")
-
-
-def snippets(root, pages, sources, seconds):
+def snippets(book, seconds):
     """Return tables of the snippets, a row each, by chapter, in Markdown.
 
     ``seconds`` is what ``durations.read`` returns.
     """
     lines = []
-    for page, title, _, _ in _chapters(root, pages):
-        names = [n for n in sources if n.startswith(page.removesuffix(".md") + "/")]
-        if not names:
+    for page, _ in _chapters(book):
+        if not book.snippets_of(page):
             continue
         lines += [
-            f"## [{title}](../{page})",
+            f"## [{page.title}](../{page.path})",
             "",
             '<div class="programs" markdown="1">',
             "",
             "| Question | Snippet | Seconds | Download |",
             "|---|---|--:|---|",
         ]
-        for name in names:
-            question = escape(tree.question(sources[name]), False).replace("|", r"\|")
-            notebook = name.removesuffix(".py") + ".ipynb"
+        for snippet in book.snippets_of(page):
+            question = escape(snippet.question, False).replace("|", r"\|")
             lines.append(
                 f"| {question} "
-                f"| [`{name.rpartition('/')[2]}`](../{page}) "
-                f"| {_short(seconds.get(name))} "
-                f"| [.py](../downloads/{name}){{ download }} "
-                f"[.ipynb](../downloads/{notebook}){{ download }} |"
+                f"| [`{snippet.path.rpartition('/')[2]}`](../{page.path}) "
+                f"| {_short(seconds.get(snippet.path))} "
+                f"| [.py](../downloads/{snippet.name}.py){{ download }} "
+                f"[.ipynb](../downloads/{snippet.name}.ipynb){{ download }} |"
             )
         lines += ["", "</div>", ""]
     # Programs that take under 1 s take next to nothing.
     total = max(sum(taken for taken in seconds.values() if taken > 1) / 60, 1)
     lines.append(
-        f"{len(sources)} snippets; one after another, on one thread, they take about "
-        f"{total:.0f} min."
+        f"{len(book.snippets)} snippets; one after another, on one thread, they take "
+        f"about {total:.0f} min."
     )
     return "\n".join(lines) + "\n"
 
@@ -73,54 +55,53 @@ def _short(seconds):
     return {None: "", 1: "< 1"}.get(seconds, str(seconds))
 
 
-def names(root):
+def names(book):
     """Return what equations are called: "PART/CHAPTER" to label to name."""
-    path = Path(root) / "docs" / "reference" / "equations.toml"
+    path = book.root / "docs" / "reference" / "equations.toml"
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
-def equations(root, pages):
+def equations(book):
     """Return the names of the labelled equations, by chapter, in Markdown.
 
     Their formulas are not repeated: ``book.js`` shows them when a number is pointed
     at, and a page of them all would keep a phone waiting.
     """
-    lines, named = [], names(root)
-    for page, title, address, text in _chapters(root, pages):
+    lines, named = [], names(book)
+    for page, address in _chapters(book):
         rows = []
-        for number, label in _numbered(text):
-            name = named.get(page.removesuffix(".md"), {}).get(label, label)
+        for label, number in page.labels.items():
+            name = named.get(page.chapter, {}).get(label, label)
             link = f'<a class="eqref" href="{address}#eq:{label}">({number})</a>'
             rows.append(f"- {link} {name}")
         if rows:
-            lines += [f"## [{title}](../{page})", "", *rows, ""]
+            lines += [f"## [{page.title}](../{page.path})", "", *rows, ""]
     return "\n".join(lines) + "\n"
 
 
-def figures(root, pages):
+def figures(book):
     """Return the captions of all figures, by chapter, in Markdown."""
     lines = []
-    for page, title, address, text in _chapters(root, pages):
+    for page, address in _chapters(book):
         rows = []
-        for number, match in enumerate(CAPTION.finditer(text), 1):
+        for number, caption in enumerate(page.captions, 1):
             link = f'<a href="{address}#figure-{number}">Figure {number}</a>'
-            rows.append(f"- {link}: {_moved(match[1], page, address, text)}")
+            rows.append(f"- {link}: {_moved(caption, page, address)}")
         if rows:
-            lines += [f"## [{title}](../{page})", "", *rows, ""]
+            lines += [f"## [{page.title}](../{page.path})", "", *rows, ""]
     return "\n".join(lines) + "\n"
 
 
-def _moved(caption, page, address, text):
+def _moved(caption, page, address):
     """Return a caption with its links as they lead from another folder."""
-    numbers = {label: number for number, label in _numbered(text)}
+    folder = posixpath.dirname(page.path)
 
     def link(match):
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(page), match[1]))
-        return f"](../{target}"
+        return f"](../{posixpath.normpath(posixpath.join(folder, match[1]))}"
 
     def reference(match):
         label = match[1]
-        return f'<a href="{address}#eq:{label}">({numbers[label]})</a>'
+        return f'<a href="{address}#eq:{label}">({page.labels[label]})</a>'
 
     caption = re.sub(r"\]\((?!\w+:)([\w./-]+\.md)", link, " ".join(caption.split()))
     return re.sub(r"\$\\eqref\{eq:([^}]*)\}\$", reference, caption)

@@ -15,16 +15,20 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 
-from book import bibliography, durations, indexes, runner, tree
+import nbformat.v4
+
+from book import bibliography, durations, indexes, law, runner
+from book.model import Book
 
 
 @dataclass
 class Report:
     """What a build of the outputs found."""
 
+    book: Book
     errors: list = field(default_factory=list)  # the book cannot be shown
     differences: list = field(default_factory=list)  # other than the .txt
-    results: dict = field(default_factory=dict)  # name to runner.Result
+    results: dict = field(default_factory=dict)  # path of a snippet to runner.Result
 
 
 def store(root):
@@ -33,44 +37,49 @@ def store(root):
 
 
 def build(root, *, progress=None, limit=runner.TIME_LIMIT):
-    """Run what is stale, compare it, and write the outputs; return a Report.
+    """Read the book, run what is stale, compare, write the outputs; return a Report.
 
     Nothing is written if there is an error.
     """
-    root = Path(root)
-    report = Report(errors=tree.problems(root))
+    book = Book.read(root)
+    report = Report(book, law.problems(book))
     if report.errors:
         return report
-    sources = tree.snippets(root)
     cache = store(root)
-    report.results = runner.run(sources, cache, limit=limit, progress=progress)
-    report.errors = [
-        f"snippets/{result.error}" for result in report.results.values() if result.error
-    ]
+    report.results = runner.run(book.sources, cache, limit=limit, progress=progress)
+    failed = [result.error for result in report.results.values() if result.error]
+    report.errors = [f"snippets/{error}" for error in failed]
     if report.errors:
         return report
-    figures = {
-        name for text in tree.pages(root).values() for _, name, _ in tree.embeds(text)
+    report.errors = law.undrawn(book, report.results)
+    report.differences = differences(book, report.results)
+    if report.errors:
+        return report
+    ways = {
+        runner.key(source, way)
+        for source in book.sources.values()
+        for way in runner.variants(source)
     }
-    for name, result in report.results.items():
-        report.errors += _not_drawn(name, result, figures)
-        report.differences += difference(root, name, result.stdout)
-    if report.errors:
-        return report
-    cache.prune(
-        {runner.key(s, v) for s in sources.values() for v in runner.variants(s)}
-    )
-    _write(root, _files(root, sources, report.results))
+    cache.prune(ways)
+    _write(book.root, _files(book, report.results))
     return report
 
 
-def difference(root, name, stdout):
+def differences(book, results):
+    """Return a diff for each .txt of a Book that is not what its snippet prints."""
+    found = []
+    for path, result in results.items():
+        found += _difference(book, path, result.stdout)
+    return found
+
+
+def _difference(book, name, stdout):
     """Compare what a snippet prints with its .txt; return [] or [a diff]."""
-    path = Path(root) / "snippets" / PurePosixPath(name).with_suffix(".txt")
-    committed = path.read_text(encoding="utf-8") if path.exists() else ""
-    if stdout == committed and (stdout or not path.exists()):
+    path = PurePosixPath(name).with_suffix(".txt").as_posix()
+    committed = book.outputs.get(path, "")
+    if stdout == committed and (stdout or path not in book.outputs):
         return []
-    label = path.relative_to(root).as_posix()
+    label = f"snippets/{path}"
     lines = difflib.unified_diff(
         *(text.splitlines(keepends=True) for text in (committed, stdout)),
         label,
@@ -80,7 +89,7 @@ def difference(root, name, stdout):
         line if line.endswith("\n") else line + "\n(no newline at the end)\n"
         for line in lines
     )
-    if not path.exists():
+    if path not in book.outputs:
         said = "is missing"
     elif not stdout:
         said = f"is there, but snippets/{name} prints nothing: delete it"
@@ -90,25 +99,25 @@ def difference(root, name, stdout):
     return [f"{label} {said}\n{diff}{accept}"]
 
 
-def accept(root, results):
-    """Write each .txt as it is printed now, and how long programs take.
+def accept(book, results):
+    """Write each .txt of a Book as it is printed now, and how long programs take.
 
     Returns the paths that changed.
     """
     changed = []
-    known = durations.read(root)
+    known = durations.read(book.root)
     # Of a program that failed nothing new is known.
     measured = {
         n: known.get(n, 1) if r.error else r.seconds for n, r in results.items()
     }
     now = durations.renewed(known, measured)
     if now != known:
-        path = Path(root) / durations.FILE
+        path = book.root / durations.FILE
         runner.write(path, durations.text(now).encode())
         changed.append(path)
     for name, result in results.items():
-        if not result.error and difference(root, name, result.stdout):
-            path = Path(root) / "snippets" / PurePosixPath(name).with_suffix(".txt")
+        if not result.error and _difference(book, name, result.stdout):
+            path = book.root / "snippets" / PurePosixPath(name).with_suffix(".txt")
             if result.stdout:
                 runner.write(path, result.stdout.encode())
             else:
@@ -117,18 +126,7 @@ def accept(root, results):
     return changed
 
 
-def _not_drawn(name, result, figures):
-    """Return the errors of a page that leaves out a figure, or has one too many."""
-    page = f"docs/{PurePosixPath(name).parent}.md"
-    svg = str(PurePosixPath(name).with_suffix(".svg"))
-    if result.svg and svg not in figures:
-        return [f'{page}: snippets/{name} draws: embed --8<-- "{svg}"']
-    if svg in figures and not result.svg:
-        return [f"{page}: embeds {svg}, but snippets/{name} draws nothing"]
-    return []
-
-
-def _files(root, sources, results):
+def _files(book, results):
     """Return all output files: path below ``.cache/outputs`` to bytes."""
     files = {}
     for name, result in results.items():
@@ -139,16 +137,14 @@ def _files(root, sources, results):
             files[str(path.with_suffix(".svg"))] = result.svg.encode()
         if result.data:
             files[f"downloads/{path.with_suffix('.json')}"] = result.data.encode()
-        files[f"downloads/{name}"] = sources[name]
-        files[f"downloads/{path.with_suffix('.ipynb')}"] = notebook(sources[name])
-    seconds = durations.read(root)
-    files["snippets.json"] = json.dumps(_facts(sources, results, seconds)).encode()
-    pages = tree.pages(root)
-    index = indexes.snippets(root, pages, sources, seconds)
-    files["reference/snippets.md"] = index.encode()
-    files["reference/equations.md"] = indexes.equations(root, pages).encode()
-    files["reference/figures.md"] = indexes.figures(root, pages).encode()
-    bib = root / "docs" / "reference" / "bibliography.bib"
+        files[f"downloads/{name}"] = book.sources[name]
+        files[f"downloads/{path.with_suffix('.ipynb')}"] = notebook(book.snippets[name])
+    seconds = durations.read(book.root)
+    files["snippets.json"] = json.dumps(_facts(book, results, seconds)).encode()
+    files["reference/snippets.md"] = indexes.snippets(book, seconds).encode()
+    files["reference/equations.md"] = indexes.equations(book).encode()
+    files["reference/figures.md"] = indexes.figures(book).encode()
+    bib = book.root / "docs" / "reference" / "bibliography.bib"
     if bib.exists():
         files["reference/bibliography.md"] = bibliography.markdown(bib).encode()
     return files
@@ -165,36 +161,14 @@ def _write(root, files):
 
 
 @cache
-def notebook(source):
-    """Return a snippet (bytes) as a Jupyter notebook of two cells (bytes)."""
-    cells = [
-        {
-            "cell_type": "markdown",
-            "id": "question",
-            "metadata": {},
-            "source": tree.question(source),
-        },
-        {
-            "cell_type": "code",
-            "id": "snippet",
-            "execution_count": None,
-            "metadata": {},
-            "outputs": [],
-            "source": source.decode().rstrip("\n"),
-        },
-    ]
-    kernel = {
-        "display_name": "Python 3",
-        "language": "python",
-        "name": "python3",
-    }
-    book = {
-        "cells": cells,
-        "metadata": {"kernelspec": kernel},
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    return json.dumps(book, indent=1, ensure_ascii=False).encode() + b"\n"
+def notebook(snippet):
+    """Return a Snippet as a Jupyter notebook of two cells (bytes)."""
+    question = nbformat.v4.new_markdown_cell(snippet.question, id="question")
+    program = snippet.source.decode().rstrip("\n")
+    cells = [question, nbformat.v4.new_code_cell(program, id="snippet")]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    book = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    return nbformat.v4.writes(book).encode() + b"\n"
 
 
 # What a snippet imports, by another name than what it installs.
@@ -207,19 +181,19 @@ def _installed(name):
     return version(name).split("+")[0]
 
 
-def _facts(sources, results, seconds):
+def _facts(book, results, seconds):
     """Return what a reader wants to know of each snippet, to show under it."""
     facts = {}
     # When the commit was made, for whoever wants two builds of it to be the same.
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     epoch = datetime.fromtimestamp(int(epoch), UTC).date() if epoch else None
-    for name, source in sources.items():
-        modules = sorted({m.split(".")[0] for _, m in tree.imports(source)})
+    for name, snippet in book.snippets.items():
+        modules = sorted({m.split(".")[0] for _, m in snippet.imports})
         modules = [m for m in modules if m not in sys.stdlib_module_names]
         names = [DISTRIBUTIONS.get(module, module) for module in modules]
         packages = {n: _installed(n) for n in names}
         facts[name] = {
-            "question": tree.question(source),
+            "question": snippet.question,
             "takes": durations.words(seconds[name]) if name in seconds else "",
             "date": epoch.isoformat() if epoch else results[name].date,
             "packages": packages,

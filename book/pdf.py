@@ -22,6 +22,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urljoin, urlsplit
 
 from book import chromium
+from book.model import Book
 
 # What serves on a screen only.
 AWAY = (
@@ -42,24 +43,15 @@ class LinkError(ValueError):
     """Links of the book that lead nowhere."""
 
 
-def chapters(config):
-    """Return (part, title, address below the site) of each page of ``nav``.
-
-    ``config`` is what mkdocs.yml says; a part or title that it leaves open is "".
-    """
-
-    def walk(items, part):
-        for item in items:
-            item = item if isinstance(item, dict) else {"": item}
-            ((title, target),) = item.items()
-            if isinstance(target, list):
-                yield from walk(target, part or title)
-                continue
-            path = PurePosixPath(target).with_suffix("")
-            path = path.parent if path.name == "index" else path
-            yield part, title, "" if path == PurePosixPath() else f"{path}/"
-
-    return list(walk(config["nav"], ""))
+def chapters(book):
+    """Return (part, title, address below the site) of each page of ``nav``."""
+    found = []
+    for entry in book.nav:
+        path = PurePosixPath(entry.path).with_suffix("")
+        path = path.parent if path.name == "index" else path
+        address = "" if path == PurePosixPath() else f"{path}/"
+        found.append((entry.part, entry.title, address))
+    return found
 
 
 def key(address):
@@ -67,14 +59,14 @@ def key(address):
     return address.strip("/").replace("/", ".") or "index"
 
 
-def joined(site, config, today=None):
+def joined(site, book, today=None):
     """Return the whole book as one HTML document, which stands in ``site``.
 
     Numbers of pages are left to :func:`numbered`. Raises LinkError if a link leads
     nowhere.
     """
     site = Path(site)
-    found = chapters(config)
+    found, config = chapters(book), book.config
     pages = {address: _article(site, address) for _, _, address in found}
     anchors = {
         address: {e["id"] for e in soup.select("[id]")}
@@ -142,21 +134,9 @@ def _article(site, address):
         e.decompose()
     for e in soup.select("details"):
         e["open"] = ""
-    for e in soup.select("span.arithmatex"):
-        _keep(soup, e)
     for e in soup.select("[data-tex], [data-search-exclude]"):
         del e["data-tex"], e["data-search-exclude"]
     return soup
-
-
-def _keep(soup, formula):
-    """Let no line begin with the comma after a formula."""
-    after = formula.next_sibling
-    mark = re.match(r"[.,;:?!)\]]+", after) if isinstance(after, str) else None
-    if mark:
-        after.replace_with(after[mark.end() :])
-        together = formula.wrap(soup.new_tag("span", attrs={"class": "together"}))
-        together.append(mark[0])
 
 
 def _link(article, address, anchors, site):
@@ -287,10 +267,10 @@ def printed(site, html, browser):
         tab.close()
 
 
-def make(site, config, today=None):
+def make(site, book, today=None):
     """Return the PDF (bytes) of the book that is built in ``site``."""
     site = Path(site).absolute()
-    html = joined(site, config, today)
+    html = joined(site, book, today)
     names = set(UNKNOWN.findall(html))
     with chromium.launched() as browser:
         numbers = {}
@@ -359,18 +339,14 @@ def _stream(number, facts, body):
 
 def build(root):
     """Build the site strictly, and write ``book.pdf``; return a process's exit code."""
-    from mkdocs.utils.yaml import yaml_load
-
     root = Path(root)
     site = root / ".cache" / "pdf"
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", site]
     code = subprocess.run(command, cwd=root, check=False).returncode
     if code:
         return code
-    with open(root / "mkdocs.yml", encoding="utf-8") as file:
-        config = yaml_load(file)
     try:
-        data = make(site, config)
+        data = make(site, Book.read(root))
     except (LinkError, RuntimeError) as error:
         print(error, file=sys.stderr)
         return 1

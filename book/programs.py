@@ -21,7 +21,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from pygments.token import Name, Operator, Punctuation, Text, Whitespace
 
-from book import tree
+from book.model import SHOW
 
 LONG = 12  # lines: of a longer output a reader sees one line, and unfolds the rest
 WIDE = 30  # columns: what is wider scrolls on a phone
@@ -150,11 +150,11 @@ class _Show(BlockProcessor):
 
     def test(self, parent, block):
         """Tell whether ``block`` is such a line."""
-        return bool(tree.SHOW.fullmatch(block.strip("\n")))
+        return bool(SHOW.fullmatch(block.strip("\n")))
 
     def run(self, parent, blocks):
         """Show the program. Raises OSError for one that is not there."""
-        match = tree.SHOW.fullmatch(blocks.pop(0).strip("\n"))
+        match = SHOW.fullmatch(blocks.pop(0).strip("\n"))
         name, options = match["name"], match["options"].split()
         source = (self.snippets / f"{name}.py").read_text(encoding="utf-8")
         printed = self.outputs / f"{name}.txt"

@@ -15,7 +15,7 @@ from pathlib import Path
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
-from book import blocks, tree
+from book import blocks
 
 
 def _mute(record):
@@ -32,9 +32,9 @@ class Built:
     def __init__(self):
         self._built, self._now = {}, {}
 
-    def compare(self, root, config, files):
+    def compare(self, book, config, files):
         """Let MkDocs ask each page of ``files`` whether it has changed."""
-        outputs = root / ".cache" / "outputs"
+        root, outputs = book.root, book.root / ".cache" / "outputs"
         facts = json.loads((outputs / "snippets.json").read_text(encoding="utf-8"))
         pages = list(files.documentation_pages())
         common = repr(
@@ -51,7 +51,9 @@ class Built:
         )
         self._now = {}
         for file in pages:
-            parts = [common.encode(), *_parts(root, outputs, facts, file)]
+            parts = [common.encode(), Path(file.abs_src_path).read_bytes()]
+            if file.src_uri in book.pages:
+                parts += _parts(book, book.pages[file.src_uri], outputs, facts)
             key = hashlib.sha256(b"\0".join(parts)).digest()
             self._now[file.src_uri] = key
             changed = key != self._built.get(file.src_uri)
@@ -62,20 +64,14 @@ class Built:
         self._built = self._now
 
 
-def _parts(root, outputs, facts, file):
-    """Yield all that a page is made of, as bytes."""
-    source = Path(file.abs_src_path).read_bytes()
-    yield source
-    if not file.src_uri.endswith(".md"):
-        return
-    text = source.decode("utf-8")
-    for _, _, match in tree.shows(text):
-        name = f"{match['name']}.py"
-        yield (root / "snippets" / name).read_bytes()
-        yield repr(facts[name]).encode()
-        yield _bytes(outputs / name.replace(".py", ".txt"))
-    for _, name, _ in tree.embeds(text):
-        yield _bytes(outputs / name)
+def _parts(book, page, outputs, facts):
+    """Yield what a Page shows besides its text, as bytes."""
+    for shown in page.shown:
+        yield book.sources[f"{shown.name}.py"]
+        yield repr(facts[f"{shown.name}.py"]).encode()
+        yield _bytes(outputs / f"{shown.name}.txt")
+    for embedded in page.embedded:
+        yield _bytes(outputs / embedded.path)
 
 
 def _bytes(path):

@@ -24,7 +24,8 @@ import psutil
 import yaml
 from mkdocs.utils.yaml import yaml_load
 
-from book import runner, tree
+from book import runner
+from book.model import Book
 
 ENVIRON = {
     **os.environ,
@@ -248,7 +249,7 @@ def serving(root, config, *more):
 def quickest(root):
     """Return the snippet of ``root`` that prints and takes the least time."""
     store = runner.Store(root / ".cache" / "runs")
-    sources = tree.snippets(root)
+    sources = Book.read(root).sources
     results = {name: store.get(runner.key(s)) for name, s in sources.items()}
     return min((r.seconds, name) for name, r in results.items() if r and r.stdout)[1]
 

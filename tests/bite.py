@@ -36,7 +36,8 @@ from hashlib import sha256
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 
-from book import blocks, outputs, runner, tree
+from book import blocks, outputs, runner
+from book.model import Book
 from book.runner import ROOT
 from tests.alter import alterations
 
@@ -56,7 +57,7 @@ def checks(root):
     row says is only measured.
     """
     found = set()
-    for page, text in tree.pages(root).items():
+    for page, text in Book.read(root).texts.items():
         for row in re.findall(r"^\| .* \| (.*) \|$", text, re.MULTILINE):
             if blocks.EVIDENCE.get(re.match(r"\w*", row)[0]) not in PROVED:
                 continue
@@ -65,7 +66,7 @@ def checks(root):
                     continue
                 names = re.findall(r"`(\w+\.py)`", clause)
                 found |= {f"{page.removesuffix('.md')}/{name}" for name in names}
-    return found & set(tree.snippets(root))
+    return found & set(Book.read(root).sources)
 
 
 def marked(path, sources):
@@ -135,7 +136,7 @@ def bite(root, chosen, marks, store, workers=None):
     ------
     program, list of (Alteration, verdict)
     """
-    sources, runs = tree.snippets(root), outputs.store(root)
+    sources, runs = Book.read(root).sources, outputs.store(root)
     for program, group in groupby(chosen, key=lambda a: a.program):
         source, some = sources[program], list(group)
         new = [a for a in some if _place(a) not in marks]
@@ -223,7 +224,7 @@ def main(arguments=None, root=ROOT, path=MARKS):
     parser.add_argument("--seed", default=commit(root), help="of the sample")
     parser.add_argument("--workers", type=int, help="how many at once")
     options = parser.parse_args(arguments)
-    sources = tree.snippets(root)
+    sources = Book.read(root).sources
     marks, wrong = marked(path, sources)
     programs = [name.removeprefix("snippets/") for name in options.program]
     wrong += [f"no such program: {name}" for name in programs if name not in sources]

@@ -5,7 +5,8 @@ import shutil
 import pytest
 from bs4 import BeautifulSoup
 
-from book import outputs, tree
+from book import law, outputs
+from book.model import Book, Snippet
 
 SUMS = "snippets/part/chapter/sums.py"
 
@@ -146,7 +147,7 @@ def test_a_bad_tree_is_an_error_that_names_the_file(name, book):
 def test_the_small_book_is_good_as_it_is(book):
     report = outputs.build(book.root)
     assert (report.errors, report.differences) == ([], [])
-    assert tree.problems(book.root) == []
+    assert law.problems(Book.read(book.root)) == []
 
 
 def test_a_snippet_that_never_ends_is_an_error(book):
@@ -259,4 +260,6 @@ def test_the_downloads_are_the_snippet_and_a_notebook_of_it(book):
     ],
 )
 def test_an_import_is_found_in_every_kind_of_block(block):
-    assert [module for _, module in tree.imports(block.encode())] == ["book"]
+    assert [module for _, module in Snippet("a/b/c.py", block.encode()).imports] == [
+        "book"
+    ]

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from book import runner, tree
+from book import runner
+from book.model import Book
 from book.runner import ROOT
 from tests import alter, bite
 
@@ -125,7 +126,7 @@ def test_an_alteration_is_told_apart_by_its_lines():
 
 
 def test_no_program_of_the_book_is_altered_into_what_is_not_python():
-    sources = tree.snippets(ROOT)
+    sources = Book.read(ROOT).sources
     for name in sorted(sources)[::20]:
         for one in alter.alterations(name, sources[name]):
             compile(one.source, name, "exec")
@@ -192,7 +193,7 @@ def test_what_nobody_notices_is_said_and_marked(blind, capsys, monkeypatch):
 )
 def test_a_mark_that_fits_nothing_or_says_nothing_is_an_error(blind, entry, said):
     marks = mark(blind, **{**GOOD, **entry})
-    found = bite.marked(marks, tree.snippets(blind.root))[1]
+    found = bite.marked(marks, Book.read(blind.root).sources)[1]
     assert bool(found) == bool(said)
     if said:
         with pytest.raises(SystemExit, match=said):
@@ -200,7 +201,7 @@ def test_a_mark_that_fits_nothing_or_says_nothing_is_an_error(blind, entry, said
 
 
 def test_the_marks_of_the_book_fit():
-    assert bite.marked(ROOT / bite.MARKS, tree.snippets(ROOT))[1] == []
+    assert bite.marked(ROOT / bite.MARKS, Book.read(ROOT).sources)[1] == []
 
 
 def test_a_program_that_is_not_there_is_said(blind):

@@ -1,10 +1,13 @@
 """Guards of the marks of a chapter's parts and of the indexes."""
 
+from dataclasses import replace
+
 import pytest
 from bs4 import BeautifulSoup
 from markdown import Markdown
 
-from book import blocks, indexes, tree
+from book import blocks, indexes
+from book.model import Book, Page
 from book.runner import ROOT
 
 GLOSSARY = """# Glossary
@@ -83,43 +86,45 @@ def test_figures_are_numbered(render):
 
 def test_indexes_name_and_number_what_chapters_have(tmp_path):
     (tmp_path / "mkdocs.yml").write_text("x: 1\n\nnav:\n  - A: part/a.md\n")
-    folder = tmp_path / "docs/reference"
-    folder.mkdir(parents=True)
-    (folder / "equations.toml").write_text('["part/a"]\nb = "Law of b"\n')
+    for folder in ("docs/reference", "docs/part"):
+        (tmp_path / folder).mkdir(parents=True)
+    names = tmp_path / "docs/reference/equations.toml"
+    names.write_text('["part/a"]\nb = "Law of b"\n')
     equation = "$$\n\\begin{{equation}}\n{}\n\\end{{equation}}\n$$\n"
     text = (
         "# Title\n\n" + equation.format("a") + equation.format("b = 1 \\label{eq:b}.")
     )
     text += '<figcaption markdown="span">By $\\eqref{eq:b}$, [c](c.md#d).</figcaption>'
-    assert indexes.equations(tmp_path, {"part/a.md": text}).splitlines() == [
+    (tmp_path / "docs/part/a.md").write_text(text)
+    book = Book.read(tmp_path)
+    assert indexes.equations(book).splitlines() == [
         "## [Title](../part/a.md)",
         "",
         '- <a class="eqref" href="../../part/a/#eq:b">(2)</a> Law of b',
         "",
     ]
-    assert indexes.figures(tmp_path, {"part/a.md": text}).splitlines()[2] == (
+    assert indexes.figures(book).splitlines()[2] == (
         '- <a href="../../part/a/#figure-1">Figure 1</a>: '
         'By <a href="../../part/a/#eq:b">(2)</a>, [c](../part/c.md#d).'
     )
 
 
-def unnamed(root, pages):
+def unnamed(book):
     """Return labels without a name in the index, and names without a label."""
-    named = indexes.names(root)
+    named = indexes.names(book)
     known = {(chapter, label) for chapter in named for label in named[chapter]}
     labels = {
-        (page.removesuffix(".md"), label)
-        for page, text in pages.items()
-        for _, label in indexes._numbered(text)
+        (page.chapter, label) for page in book.pages.values() for label in page.labels
     }
     return sorted(labels ^ known)
 
 
 def test_every_labelled_equation_has_a_name_in_the_index():
-    pages = tree.pages(ROOT)
-    assert unnamed(ROOT, pages) == []
+    book = Book.read(ROOT)
+    assert unnamed(book) == []
     more = "$$\\begin{equation} x \\label{eq:new} \\end{equation}$$"
-    assert unnamed(ROOT, {**pages, "a.md": more}) == [("a", "new")]
+    pages = {**book.pages, "a.md": Page("a.md", more)}
+    assert unnamed(replace(book, pages=pages)) == [("a", "new")]
 
 
 def test_a_term_is_found_by_its_name_alone():

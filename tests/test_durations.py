@@ -2,7 +2,7 @@
 
 import pytest
 
-from book import durations, outputs, tree
+from book import durations, model, outputs
 from book.runner import ROOT, Result
 from tests.conftest import Book
 
@@ -30,17 +30,17 @@ def test_a_committed_time_stays_unless_it_is_far_off():
 
 
 def test_every_program_has_a_time():
-    assert durations.read(ROOT).keys() == tree.snippets(ROOT).keys()
+    assert durations.read(ROOT).keys() == model.Book.read(ROOT).snippets.keys()
 
 
 def test_accept_writes_the_times(book):
     report = outputs.build(book.root)
     path = book.root / durations.FILE
-    assert outputs.accept(book.root, report.results) == [path]
+    assert outputs.accept(report.book, report.results) == [path]
     assert durations.read(book.root) == {NAME: 1}
-    assert outputs.accept(book.root, report.results) == []
+    assert outputs.accept(report.book, report.results) == []
     # Of a program that fails nothing is known but what is written already.
-    assert outputs.accept(book.root, {NAME: Result(error="failed")}) == []
+    assert outputs.accept(report.book, {NAME: Result(error="failed")}) == []
     run = book.build()
     assert run.returncode == 0, run.stderr
     assert "under 1 s" in (book.site / "part/chapter/index.html").read_text()

@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from markdown import Markdown
 
-from book import formulas, tree
+from book import formulas, model
 from book.runner import ROOT
 from tests import browser
 
@@ -194,7 +194,7 @@ def test_every_character_of_the_book_is_in_the_font(tmp_path):
     assert formulas.font(tmp_path) == font
     some = [
         (tex, False)
-        for text in tree.pages(ROOT).values()
+        for text in model.Book.read(ROOT).texts.values()
         for tex in re.findall(r"(?<!\$)\$([^$\n]+)\$(?!\$)", text)[:5]
         if "ref{" not in tex
     ]

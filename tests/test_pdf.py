@@ -12,11 +12,10 @@ from pathlib import Path
 
 import matplotlib
 import pytest
-from mkdocs.utils.yaml import yaml_load
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 
-from book import pdf
+from book import model, pdf
 from tests import browser
 
 pytestmark = pytest.mark.xdist_group("pdf")  # the small book is printed once
@@ -127,17 +126,17 @@ def small(tmp_path_factory, runs):
 
 
 @pytest.fixture(scope="module")
-def config(small):
-    return yaml_load((small.root / "mkdocs.yml").read_text(encoding="utf-8"))
+def read(small):
+    return model.Book.read(small.root)
 
 
 @pytest.fixture(scope="module")
-def whole(small, config):
+def whole(small, read):
     """Print the small book; return it before and after it is compressed."""
     prints = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pdf, "compact", lambda data: prints.append(data) or data)
-        pdf.make(small.site, config, TODAY)
+        pdf.make(small.site, read, TODAY)
     (data,) = prints
     return data, pdf.compact(data)
 
@@ -227,14 +226,14 @@ def test_links_lead_into_the_book_or_away_from_it(printed):
         ("downloads/x.py", "downloads/y.py"),
     ],
 )
-def test_a_link_that_leads_nowhere_stops_it_and_is_named(copy, config, old, new):
+def test_a_link_that_leads_nowhere_stops_it_and_is_named(copy, read, old, new):
     site = broken(copy, "index.html", f'href="{old}"', f'href="{new}"')
     with pytest.raises(pdf.LinkError, match=f"the front page: {new} leads nowhere"):
-        pdf.joined(site, config)
+        pdf.joined(site, read)
 
 
-def test_no_anchor_stands_twice(small, config):
-    html = pdf.joined(small.site, config)
+def test_no_anchor_stands_twice(small, read):
+    html = pdf.joined(small.site, read)
     ids = re.findall(r'\sid="([^"]*)"', html)
     assert len(ids) == len(set(ids))
     used = re.findall(r'url\(#([^)]*)\)|href="#([^"]*)"', html)

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from markdown import Markdown
 
-from book import outputs, programs, tree
+from book import outputs, programs
 from book.runner import ROOT
 from tests import audit, browser
 from tests.conftest import Book
@@ -148,7 +148,7 @@ def test_every_snippet_of_the_book_has_a_line_that_installs_what_it_imports():
     report = outputs.build(ROOT)
     assert not report.errors
     facts = json.loads((ROOT / ".cache/outputs/snippets.json").read_text())
-    sources = tree.snippets(ROOT)
+    sources = report.book.sources
     assert facts.keys() == sources.keys()
     for name, source in sources.items():
         asks = b"import torch" in source or b"from torch" in source

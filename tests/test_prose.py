@@ -6,12 +6,12 @@ from functools import cache
 import pytest
 from bs4 import BeautifulSoup
 
-from book import bibliography, tree
+from book import bibliography, model
 from book.runner import ROOT
 from tests import prose
 from tests.codeblocks import render
 
-PAGES = tree.pages(ROOT)
+PAGES = model.Book.read(ROOT).texts
 PARTS = (
     "phenomenon",
     "depth",
@@ -36,7 +36,7 @@ def printed():
 
 # The seconds on the page of all snippets are measured by the build itself; the other
 # indexes repeat what stands in chapters.
-@pytest.mark.parametrize("page", sorted(set(PAGES) - set(tree.GENERATED)))
+@pytest.mark.parametrize("page", sorted(set(PAGES) - set(model.GENERATED)))
 def test_every_decimal_is_printed_or_cited(page):
     found = prose.unsupported(soup(render(PAGES[page])), page, printed())
     assert found == []

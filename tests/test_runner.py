@@ -12,7 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from book import outputs, runner, tree
+from book import outputs, runner
+from book.model import Book
 from tests.conftest import ROOT
 
 NAME = "part/chapter/name.py"
@@ -251,9 +252,9 @@ def test_packages_are_what_a_snippet_may_import_and_what_that_needs():
     assert {"torch", "sympy", "mlxtend", "scikit-learn", "onnx"} <= names
     assert not {"mkdocs", "pytest", "playwright"} & names
     stems = sys.stdlib_module_names | {n.replace("-", "_") for n in names}
-    for name, source in tree.snippets(ROOT).items():
-        modules = {module.split(".")[0] for _, module in tree.imports(source)}
-        assert modules <= stems, name
+    for path, snippet in Book.read(ROOT).snippets.items():
+        modules = {module.split(".")[0] for _, module in snippet.imports}
+        assert modules <= stems, path
 
 
 def test_what_no_snippet_uses_any_more_is_removed(book):

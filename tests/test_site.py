@@ -2,7 +2,7 @@
 
 import pytest
 
-from book import tree
+from book import model
 from book.runner import ROOT
 from tests import audit, browser
 from tests.conftest import Book
@@ -12,7 +12,7 @@ LABS = ["labs/training-dynamics/"]
 PAGES = [
     *(
         "./" if p == "index.md" else p.removesuffix(".md") + "/"
-        for p in tree.pages(ROOT)
+        for p in model.Book.read(ROOT).pages
     ),
     *LABS,
 ]

@@ -8,10 +8,10 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from book import digits, outputs, runner, tree
+from book import digits, model, outputs, runner
 from book.runner import ROOT
 
-SNIPPETS = tree.snippets(ROOT)
+SNIPPETS = model.Book.read(ROOT).sources
 
 
 def committed(name):

@@ -14,7 +14,8 @@ from pathlib import PurePosixPath
 import pytest
 from bs4 import BeautifulSoup
 
-from book import outputs, tree
+from book import outputs
+from book.model import Book
 from book.runner import ROOT
 
 FORMULA = """
@@ -31,17 +32,17 @@ $$
 def missing(root, results):
     """Return what the pages of ``root`` embed and its built site does not show."""
     found = []
-    sources = tree.snippets(root)
-    for page, text in tree.pages(root).items():
-        path = PurePosixPath(page)
+    book = Book.read(root)
+    for page, written in book.pages.items():
+        text, path = written.text, PurePosixPath(page)
         folder = path.parent if path.stem == "index" else path.with_suffix("")
         built = root / "site" / folder / "index.html"
         soup = BeautifulSoup(built.read_text(encoding="utf-8"), "html.parser")
         codes = [code.text for code in soup.select("pre code")]
         svgs = [svg.find("title").text for svg in soup.select("figure .plot > svg")]
-        for _, _, match in tree.shows(text):
-            name = f"{match['name']}.py"
-            if sources[name].decode() not in codes:
+        for shown in written.shown:
+            name = f"{shown.name}.py"
+            if book.sources[name].decode() not in codes:
                 found.append(f"{page}: {name}")
             if results[name].stdout not in [*codes, ""]:
                 found.append(f"{page}: what {name} prints")
@@ -49,15 +50,15 @@ def missing(root, results):
             files = [a["href"] for a in soup.select(", ".join(ways))]
             if len([file for file in files if file.endswith(f"/{name}")]) != 1:
                 found.append(f"{page}: the download of {name}")
-        for _, name, _ in tree.embeds(text):
-            program = PurePosixPath(name).with_suffix(".py").as_posix()
-            if name.endswith(".svg"):
-                shown = tree.question(sources[program]) in svgs
+        for embedded in written.embedded:
+            program = PurePosixPath(embedded.path).with_suffix(".py").as_posix()
+            if program in book.snippets:
+                there = book.snippets[program].question in svgs
             else:
                 entries = "table, .reference, li a[href*='#eq'], li a[href*='#figure']"
-                shown = bool(soup.select(f"article :is({entries})"))
-            if not shown:
-                found.append(f"{page}: {name}")
+                there = bool(soup.select(f"article :is({entries})"))
+            if not there:
+                found.append(f"{page}: {embedded.path}")
         captions = [caption.text for caption in soup.select("figure > figcaption")]
         if len(captions) != text.count("<figcaption") or not all(captions):
             found.append(f"{page}: a caption")

@@ -11,7 +11,8 @@ import subprocess
 import sys
 from importlib.metadata import version
 
-from book import bootstrap, outputs, runner, tree
+from book import bootstrap, outputs, runner
+from book.model import Book
 from book.runner import ROOT
 
 FOLDER = ROOT / ".cache" / "versions"
@@ -39,7 +40,7 @@ def install():
 
 def compare(root, store):
     """Run every snippet of ``root`` here; return a line for each that differs."""
-    sources = tree.snippets(root)
+    sources = Book.read(root).sources
     results = runner.run(sources, store, limit=10 * runner.TIME_LIMIT)
     found = []
     for name, result in results.items():
@@ -57,7 +58,7 @@ def main(arguments):
         return subprocess.run(command, cwd=ROOT).returncode
     found = compare(ROOT, runner.Store(FOLDER / "runs"))
     print("\n\n".join(found))
-    count = len(tree.snippets(ROOT))
+    count = len(Book.read(ROOT).sources)
     print(f"torch {version('torch')}: {count - len(found)} of {count} print the same")
     return 0
 

@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 import material
 import pytest
 
-from book import outputs, runner, tree
+from book import outputs, runner
+from book.model import Book, embedded
 from book.runner import ROOT
 from tests import browser
 
@@ -109,7 +110,7 @@ def places():
     """Return what can be explored: name to (page below ``docs``, the figure)."""
     return {
         match["name"]: (page, match["figure"])
-        for page, text in tree.pages(ROOT).items()
+        for page, text in Book.read(ROOT).texts.items()
         for match in PLACE.finditer(text)
     }
 
@@ -202,10 +203,10 @@ class Stage:
         if name in self.figures:
             return self.figures[name]
         page, figure = places()[name]
-        sources = tree.snippets(ROOT)
+        sources = Book.read(ROOT).sources
         chapter = page.removesuffix(".md") + "/"
         mine = {n: s for n, s in sources.items() if n.startswith(chapter)}
-        svgs = [name for _, name, _ in tree.embeds(figure) if name.endswith(".svg")]
+        svgs = [e.path for e in embedded(figure) if e.path.endswith(".svg")]
         wanted = {
             n: s
             for n, s in mine.items()
