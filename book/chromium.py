@@ -6,9 +6,10 @@ from functools import cache
 
 from book import bootstrap
 
-# With each page Chromium 156 opens two of its own, for suggestions in the address bar
-# that no one sees; they take longer than a page of the book. The last list of features
-# counts, so what Playwright turns off at the start is in it too.
+# What Chromium is not to do. The first two: since version 156 it opens two hidden pages
+# beside each page, for suggestions in the address bar, which take longer than a page of
+# the book. The others are what Playwright 1.65 turns off by a list of its own: only the
+# last ``--disable-features`` counts, and that is ours.
 OFF = (
     *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
     *("AimEnabled", "PreconnectToSearch", "NetworkTimeServiceQuerying"),

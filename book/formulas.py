@@ -213,8 +213,8 @@ def _kept(opening, shown, stop):
     return f'{opening}{before}<span class="keep">{last}{stop}</span></span>'
 
 
-# It scrolls where it is too wide, so the keyboard must reach it; book.js takes this
-# away again where it is not.
+# A formula that is too wide for a phone scrolls there, so it needs a tab stop for the
+# keyboard, and a name. Where there is room book.js takes these attributes away.
 SCROLLS = ' tabindex="0" role="group" aria-label="Formula, scrolls sideways"'
 
 
@@ -341,9 +341,11 @@ def _subset(source):
 def _adjust(font):
     """Make the font suit what browsers do with it.
 
-    Chromium reserves for a root the width of the widest radical sign that the font
-    has, so all of them get the width of the first. A letter with a descender would
-    push its index down, and bars would touch their letters.
+    The font has radical signs of several widths. Chromium (since MathML came with 109)
+    reserves for every root the width of the widest one, which leaves a gap: here all
+    signs get the width of the first. Two constants of the MATH table change, too: the
+    least drop of an index, or a descender would push the index down, and the height at
+    which an accent sits, or bars would touch their letters.
     """
     from fontTools.pens.transformPen import TransformPen
     from fontTools.pens.ttGlyphPen import TTGlyphPen

@@ -75,7 +75,8 @@ def on_config(config):
     }
     glossary = root / "docs" / "reference" / "glossary.md"
     config.mdx_configs["book.blocks"] = {"glossary": str(glossary)}
-    # What mkdocs.yml names is for other generators, and is joined in on_files.
+    # mkdocs.yml names four style sheets, which other generators link to one by one.
+    # MkDocs is told of one, into which on_files puts all four.
     state["sheets"], config.extra_css = config.extra_css, [SHEET]
     folder = lab.cache_folder(root)
     config.plugins["mkdocs-jupyter"].config["cache_dir"] = str(folder)
@@ -157,23 +158,24 @@ def on_page_markdown(markdown, page, config, files):
 
 
 def on_page_content(html, page, config, files):
-    """Describe a page to search engines, and make it ready for search and phone."""
+    """Add to a page what Markdown did not: a description, tab stops, line breaks."""
     if page.file.src_uri.endswith(".ipynb"):
         html = _lab(html, page, config, files)
     page.meta.setdefault("description", pages.description(html))
-    for ready in (pages.quiet, pages.scrolling, pages.reachable, pages.breakable):
-        html = ready(html)
-    return html
+    html = pages.exclude_from_search(html)
+    html = pages.wrap_tables(html)
+    html = pages.let_keyboard_reach(html)
+    return pages.let_names_break(html)
 
 
 def on_post_page(output, page, config):
     """Mend what the theme writes around a page."""
-    return pages.mended(output)
+    return pages.mend_theme(output)
 
 
 def on_post_template(output, template_name, config):
     """Mend the page that is shown for one that is not there."""
-    return pages.mended(output) if template_name.endswith(".html") else output
+    return pages.mend_theme(output) if template_name.endswith(".html") else output
 
 
 def _lab(html, page, config, files):

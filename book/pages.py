@@ -7,34 +7,37 @@ they can be tested without MkDocs.
 import re
 from html import escape, unescape
 
-# Programs, outputs, figures and set-off formulas: nobody searches for their
-# letters and digits. The search plugin drops the attribute; it cannot have no value.
-SILENT = re.compile(r'<div(?= class="(?:[^"]* )?(?:highlight|plot|arithmatex)[ "])')
-NAME = re.compile(
+# Programs, outputs, figures and set-off formulas: nobody searches for their letters and
+# digits. Material's search leaves out an element with ``data-search-exclude`` and takes
+# the attribute away; its parser fails at an attribute without a value, so it has one.
+NOT_SEARCHED = re.compile(
+    r'<div(?= class="(?:[^"]* )?(?:highlight|plot|arithmatex)[ "])'
+)
+FILE_NAME = re.compile(
     r'(<code>|<span class="filename">)([\w./-]+\.(?:py|txt|ipynb|md))(?=</)'
 )
-CODE = re.compile(r"(<pre[^>]*>(?:<span></span>)?<code)>(.*?)</code>", re.DOTALL)
-COLUMNS = 30  # of a program that a phone shows, in an answer
+PROGRAM = re.compile(r"(<pre[^>]*>(?:<span></span>)?<code)>(.*?)</code>", re.DOTALL)
+WIDE = 30  # columns: what is wider scrolls on a phone, in an answer that is indented
 PARAGRAPH = re.compile(
     r'<p(?! class="admonition-title")(?: [^>]*)?>(.*?)</p>', re.DOTALL
 )
-DOWNLOAD = re.compile(r"<a [^>]*\bdownload\b")
+DOWNLOAD_LINK = re.compile(r"<a [^>]*\bdownload\b")
 QUESTION = re.compile(
     r'<div class="admonition question">\s*<p class="admonition-title">.*?</p>\s*'
     r"<p(?: [^>]*)?>(.*?)</p>",
     re.DOTALL,
 )
-IDLE = re.compile(r"<math\b.*?</math>|<[^>]*>", re.DOTALL)  # in a description
-# A few sentences, as search engines show them.
-LONGEST = 300
+# What a description leaves out: formulas, and all tags.
+NOT_SAID = re.compile(r"<math\b.*?</math>|<[^>]*>", re.DOTALL)
+LONGEST = 300  # characters of a description: what search engines show at most
 
 
-def quiet(html):
+def exclude_from_search(html):
     """Mark what the search leaves out."""
-    return SILENT.sub('<div data-search-exclude="yes"', html)
+    return NOT_SEARCHED.sub('<div data-search-exclude="yes"', html)
 
 
-def scrolling(html):
+def wrap_tables(html):
     """Wrap each table as Material does in the browser, where it would move the text.
 
     Material wraps it once more; ``book.css`` takes the box from that.
@@ -45,25 +48,28 @@ def scrolling(html):
     )
 
 
-def breakable(html):
+def let_names_break(html):
     """Let the names of files break after "/" and "_", which browsers do not."""
-    return NAME.sub(lambda m: m[1] + re.sub(r"[/_](?=.)", r"\g<0><wbr>", m[2]), html)
+    return FILE_NAME.sub(
+        lambda m: m[1] + re.sub(r"[/_](?=.)", r"\g<0><wbr>", m[2]), html
+    )
 
 
-def reachable(html):
-    """Let the keyboard reach a program that a phone has to scroll.
+def let_keyboard_reach(html):
+    """Give a program that a phone has to scroll a tab stop, for the keyboard.
 
-    Where it need not scroll, Material takes this away once it is near the window.
+    Material takes the tab stop away again, once the program comes near the window, if
+    there is room for it.
     """
 
     def reach(match):
         lines = unescape(re.sub(r"<[^>]*>", "", match[2])).split("\n")
-        wide = max(map(len, lines)) > COLUMNS
+        wide = max(map(len, lines)) > WIDE
         return (
             match[0].replace("<code>", '<code tabindex="0">', 1) if wide else match[0]
         )
 
-    return CODE.sub(reach, html)
+    return PROGRAM.sub(reach, html)
 
 
 def description(html):
@@ -74,15 +80,15 @@ def description(html):
     first = QUESTION.search(html)
     if first is None:
         paragraphs = PARAGRAPH.finditer(html)
-        first = next((p for p in paragraphs if not DOWNLOAD.search(p[1])), None)
-    text = IDLE.sub("", first[1]) if first else ""
+        first = next((p for p in paragraphs if not DOWNLOAD_LINK.search(p[1])), None)
+    text = NOT_SAID.sub("", first[1]) if first else ""
     text = " ".join(unescape(text).split())
     if len(text) > LONGEST:
         text = text[: text.rfind(" ", 0, LONGEST)] + " \u2026"
     return escape(text)
 
 
-def mended(html):
+def mend_theme(html):
     """Mend what is written around the text and HTML or axe-core do not allow.
 
     Material's navigation labels have an empty ``tabindex``, and its two checkboxes

@@ -9,14 +9,11 @@ is then compressed (:func:`compact`).
 
 import datetime
 import io
-import itertools
 import os
 import re
 import shutil
-import struct
 import subprocess
 import sys
-import zlib
 from html import escape
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urljoin, urlsplit
@@ -36,7 +33,6 @@ INDEXES = ("reference/equations/", "reference/figures/")
 ADDRESS = "http://book.invalid/"
 DOCUMENT = "book.html"
 UNKNOWN = re.compile(r"{{page of ([^}]*)}}")
-TOGETHER = 500  # objects that are compressed as one
 
 
 class LinkError(ValueError):
@@ -274,67 +270,29 @@ def make(site, book, today=None):
     names = set(UNKNOWN.findall(html))
     with chromium.launched() as browser:
         numbers = {}
-        for _ in range(3):  # a number may be wider than what it takes the place of
+        # To put in the number of a page may break a line elsewhere, and move other
+        # pages: print again until the numbers are those of the print before.
+        for _ in range(3):
             data = printed(site, numbered(html, numbers), browser)
             before, numbers = numbers, begin(data, names)
             if numbers == before:
                 return compact(data)
-    raise RuntimeError("the numbers of pages move what they count")
+    raise RuntimeError("the page numbers still change after three prints")
 
 
 def compact(data):
-    """Return a PDF of Chromium (bytes) with its small objects compressed.
+    """Return a PDF (bytes) with its small objects compressed.
 
-    It writes each element of the tags, by which programs read a page aloud, as text
-    of its own: two thirds of the file. PDF 1.5 has streams of objects for that.
+    Chromium writes each element of the tags, by which programs read a page aloud, as
+    text of its own: two thirds of the file. PDF 1.5 has streams of objects for that.
     """
-    start = int(re.search(rb"startxref\s+(\d+)\s+%%EOF\s*$", data)[1])
-    table, trailer = data[start:].split(b"trailer\n", 1)
-    size = int(table.split(None, 3)[2])
-    entries = re.findall(rb"(\d{10}) \d{5} n", table)
-    if len(entries) != size - 1:
-        raise ValueError("Chromium writes its PDF otherwise than it did")
-    places = [int(place) for place in entries]
-    ends = dict(itertools.pairwise([*sorted(places), start]))
-    output = bytearray(b"%PDF-1.5\n" + data.split(b"\n", 2)[1] + b"\n")
-    rows = {0: (0, 0, 65535)}
-    small = []
-    for number, place in enumerate(places, 1):
-        chunk = data[place : ends[place]]
-        if chunk.rstrip().endswith(b"endstream\nendobj"):
-            rows[number] = (1, len(output), 0)
-            output += chunk
-        else:
-            head = b"%d 0 obj\n" % number
-            small.append((number, chunk.removeprefix(head).rsplit(b"endobj", 1)[0]))
-    for first in range(0, len(small), TOGETHER):
-        batch = small[first : first + TOGETHER]
-        index, body = b"", b""
-        for k, (number, text) in enumerate(batch):
-            rows[number] = (2, size, k)
-            index += b"%d %d " % (number, len(body))
-            body += text + b"\n"
-        rows[size] = (1, len(output), 0)
-        facts = b"/Type /ObjStm /N %d /First %d" % (len(batch), len(index))
-        output += _stream(size, facts, index + body)
-        size += 1
-    rows[size] = (1, len(output), 0)
-    facts = b"/Type /XRef /W [1 4 2] /Size %d " % (size + 1)
-    facts += b" ".join(re.findall(rb"/(?:Root|Info) \d+ 0 R", trailer))
-    table = b"".join(struct.pack(">BIH", *rows[number]) for number in range(size + 1))
-    start = len(output)
-    output += _stream(size, facts, table)
-    return bytes(output) + b"startxref\n%d\n%%%%EOF\n" % start
+    import pikepdf
 
-
-def _stream(number, facts, body):
-    body = zlib.compress(body, 9)
-    head = b"%d 0 obj\n<<%s /Filter /FlateDecode /Length %d>>" % (
-        number,
-        facts,
-        len(body),
-    )
-    return head + b" stream\n" + body + b"\nendstream\nendobj\n"
+    small = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data)) as whole:
+        together = pikepdf.ObjectStreamMode.generate
+        whole.save(small, object_stream_mode=together, recompress_flate=True)
+    return small.getvalue()
 
 
 def build(root):

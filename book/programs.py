@@ -30,7 +30,8 @@ WIDE = 30  # columns: what is wider scrolls on a phone
 class _Plain(Filter):
     """Takes names, signs and spaces for text: they have its colour.
 
-    They are more than half of all elements of a page, and each costs a phone time.
+    As elements of their own they would be more than half of a page, and a phone would
+    need longer to lay it out.
     """
 
     alike = (Name, Name.Namespace, Operator, Punctuation, Whitespace)

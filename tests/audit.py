@@ -239,7 +239,8 @@ def scores(ask, address, page, times):
         one, empty = pairs[0]
         behind = empty["performance"] - one["performance"]
         if behind <= MOST["behind"] and all(one[name] >= LEAST[name] for name in LEAST):
-            break  # only at the first: to stop at any good one would favour them
+            # Only the first may decide alone: the best of several would flatter.
+            break
     row = {name: int(median(one[name] for one, _ in pairs)) for name in LEAST}
     for name in ("shift", "machine"):
         row[name] = median(one[name] for one, _ in pairs)
@@ -319,7 +320,8 @@ def lateness(chromium, server, page, times):
         late.append(visible(chromium, address))
         plain.append(visible(chromium, f"{address}?plain"))
         if late[0] <= MOST["formulas"] * plain[0]:
-            break  # only at the first: to stop at any good one would favour them
+            # Only the first may decide alone: the best of several would flatter.
+            break
     return median(late) / median(plain)
 
 

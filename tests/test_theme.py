@@ -134,45 +134,58 @@ def test_a_description_is_the_question_or_the_beginning():
 
 def test_what_the_search_leaves_out_is_marked():
     for name in ("highlight", "language-text highlight no-copy", "plot", "arithmatex"):
-        assert "data-search-exclude" in pages.quiet(f'<div class="{name}">')
+        assert "data-search-exclude" in pages.exclude_from_search(
+            f'<div class="{name}">'
+        )
     for text in ('<div class="highlighted">', '<span class="arithmatex">'):
-        assert pages.quiet(text) == text
+        assert pages.exclude_from_search(text) == text
 
 
 def test_what_the_theme_writes_is_mended_and_an_empty_corner_is_no_heading():
     box = '<input class="md-toggle" id="__search"'
-    assert pages.mended(f'{box} autocomplete="off">') == f"{box}>"
-    assert pages.mended('<label tabindex="" id="a">') == '<label id="a">'
-    assert pages.mended("<th></th><th>a</th>") == "<td></td><th>a</th>"
+    assert pages.mend_theme(f'{box} autocomplete="off">') == f"{box}>"
+    assert pages.mend_theme('<label tabindex="" id="a">') == '<label id="a">'
+    assert pages.mend_theme("<th></th><th>a</th>") == "<td></td><th>a</th>"
     query = '<input class="md-search__input" autocomplete="off">'
-    assert pages.mended(query) == query
+    assert pages.mend_theme(query) == query
 
 
 def test_a_table_is_wrapped_where_it_stands():
     table = "<table>\n<tr></tr>\n</table>"
-    whole = pages.scrolling(f"<p>a</p>{table}<p>b</p>{table}")
+    whole = pages.wrap_tables(f"<p>a</p>{table}<p>b</p>{table}")
     assert whole.count('scrollwrap"><div class="md-typeset__table"><table>') == 2
     assert whole.count("</table></div></div>") == 2
-    assert pages.scrolling('<table class="highlighttable">') == (
+    assert pages.wrap_tables('<table class="highlighttable">') == (
         '<table class="highlighttable">'
     )
 
 
 def test_names_of_files_may_break():
     code = "<code>{}</code>".format
-    assert pages.breakable(code("a/b_c.py")) == code("a/<wbr>b_<wbr>c.py")
+    assert pages.let_names_break(code("a/b_c.py")) == code("a/<wbr>b_<wbr>c.py")
     bar = '<span class="filename">snippets/{}b.py</span>'.format
-    assert pages.breakable(bar("")) == bar("<wbr>")
+    assert pages.let_names_break(bar("")) == bar("<wbr>")
     for text in (code("a_b"), code("a / b.py"), "a/b.py", code("print(x.py)")):
-        assert pages.breakable(text) == text
+        assert pages.let_names_break(text) == text
 
 
 def test_the_keyboard_reaches_a_program_that_is_wide_on_a_phone():
     pre = "<pre><span></span><code>short\n{}\n</code></pre>".format
-    assert pages.reachable(pre("x" * 30)) == pre("x" * 30)
-    assert pages.reachable(pre("x &lt; <b>y</b>" * 9)).count('<code tabindex="0">') == 1
-    assert pages.reachable(pre("<b>x</b>" * 9) + pre("x" * 31)).count("tabindex") == 1
-    assert pages.reachable(f"<p><code>{'x' * 50}</code></p>").count("tabindex") == 0
+    assert pages.let_keyboard_reach(pre("x" * 30)) == pre("x" * 30)
+    assert (
+        pages.let_keyboard_reach(pre("x &lt; <b>y</b>" * 9)).count(
+            '<code tabindex="0">'
+        )
+        == 1
+    )
+    assert (
+        pages.let_keyboard_reach(pre("<b>x</b>" * 9) + pre("x" * 31)).count("tabindex")
+        == 1
+    )
+    assert (
+        pages.let_keyboard_reach(f"<p><code>{'x' * 50}</code></p>").count("tabindex")
+        == 0
+    )
 
 
 def test_the_focus_stays_on_what_it_comes_to(chromium, address):

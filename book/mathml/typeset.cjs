@@ -97,7 +97,8 @@ function show(node, spaces) {
   return { node, inner };
 }
 
-// A prime is drawn raised: as a superscript it would be raised twice.
+// The glyph of a prime is raised by itself. In an <msup> browsers would raise it again,
+// so it is written as a letter that follows its base.
 const prime = (shown) => /^[′″‴]$/.test(shown?.node?.isToken ? shown.node.getText() : "");
 
 function write(shown, spaces) {
@@ -188,7 +189,9 @@ function mathml(root, display) {
     const breaks = kind === TEXCLASS.REL && !open && leaves(root) >= LONG;
     if (breaks && parts.at(-1).length) {
       parts.push([]);
-      each.node.leads = true; // first in its <math>, browsers take it for a prefix
+      // Browsers take a sign that is the first of a <math> for a prefix, without the
+      // spaces of a relation: ``leads`` has them written out.
+      each.node.leads = true;
     }
     parts.at(-1).push(each);
   }
