@@ -131,6 +131,17 @@ def _prose(soup, block, resolve):
     return block.decode_contents()
 
 
+def numbered(svg):
+    """Return a figure of matplotlib's with its ids counted: it draws lots for them.
+
+    They are ten hexadecimal digits behind p (a clip path), m (a mark) or C (a path).
+    """
+    ids = list(dict.fromkeys(re.findall(r'id="([mp]|C\w+_)([0-9a-f]{10})"', svg)))
+    for number, (kind, digits) in enumerate(ids):
+        svg = svg.replace(kind + digits, f"{kind}{number}")
+    return svg
+
+
 def _output(output, alt, where, prefix):
     """Return the HTML of one output: text, or a figure with its description."""
     kind = output.get("data-mime-type", "")
@@ -148,7 +159,7 @@ def _output(output, alt, where, prefix):
     from book.backend import themed
 
     svg = base64.b64decode(image["src"].split(",", 1)[1]).decode()
-    svg = themed(svg, alt, alt, prefix)
+    svg = themed(numbered(svg), alt, alt, prefix)
     return (
         f'<figure><div class="plot" role="img" aria-label="{escape(alt)}">'
         f"{svg}</div></figure>"

@@ -1,8 +1,10 @@
 """Guards of the labs: executed, cached, errors fatal, light, in the book's style."""
 
 import gzip
+import io
 import json
 
+import matplotlib.pyplot as plt
 import pytest
 from bs4 import BeautifulSoup
 
@@ -143,6 +145,21 @@ def restyled(tmp_path, *outputs, alt="It rises."):
 
 STREAM = "application/vnd.jupyter.stdout", "<pre>{}</pre>"
 STDERR = "application/vnd.jupyter.stderr", "<pre>hm</pre>"
+
+
+def test_the_ids_of_a_figure_are_the_same_in_each_run():
+    def drawn():
+        figure, ax = plt.subplots()
+        ax.plot([1, 2], "o-")
+        svg = io.StringIO()
+        figure.savefig(svg, format="svg", metadata={"Date": None})
+        plt.close(figure)
+        return svg.getvalue()
+
+    one, other = drawn(), drawn()
+    assert one != other
+    assert lab.numbered(one) == lab.numbered(other)
+    assert 'xlink:href="#m' in lab.numbered(one)
 
 
 def test_what_a_cell_prints_over_some_time_is_one_output(tmp_path):
