@@ -48,13 +48,14 @@ dense = nn.Sequential(nn.Flatten(), nn.Linear(784, 24), nn.BatchNorm1d(24))
 conv = nn.Sequential(nn.Conv2d(1, 8, 5, stride=3), nn.BatchNorm2d(8))
 for name, model in ("dense", dense), ("convolution", conv):
     h = model[:-1](x).detach().transpose(0, 1).flatten(1)
+    exact = torch.stack([h.mean(1), h.var(1)])
     for order, data in ("shuffled", x[torch.randperm(5000)]), ("sorted", x):
-        batches, norm = data.split(64), model[-1]
+        batches = [(batch, None) for batch in data.split(64)]  # no labels
+        norm = model[-1]
         swa_utils.update_bn(batches, model)
-        ratio = (norm.running_var / h.var(1)).mean() - 1
+        ratio = (norm.running_var / exact[1]).mean() - 1
         precise(model, batches)
         ours = torch.stack([norm.running_mean, norm.running_var])
-        exact = torch.stack([h.mean(1), h.var(1)])
         torch.testing.assert_close(ours, exact, rtol=1e-10, atol=1e-12)
         print(f"{name:11} {order:8} update_bn: variance {100 * ratio:+.1f} %")
 print("pooled with the variance of the batch means: exact for all")

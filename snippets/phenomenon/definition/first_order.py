@@ -56,5 +56,5 @@ while lr > 0.005:
         print(f"{'':5s}  {cross:11.2e}")
     lr, before = lr / 2, (remainder, cross)
 
-assert abs(ratios[0] - 4) < 0.1 and abs(ratios[1] - 4) < 0.1
+assert all(abs(ratio - 4) < 0.1 for ratio in ratios)
 print(f"share of the cross-layer part, at the end: {cross / remainder:.2f}")

@@ -10,12 +10,13 @@ u = (torch.arange(n) + 0.5) / n  # a fine grid of probabilities
 grid = torch.linspace(-40, 60, 1_000_001)  # and one of values
 normal = Normal(0.0, 1.0)
 p = normal.icdf(u)  # quantiles of N(0, 1)
+step = grid[1] - grid[0]
 
 
 def kl(a, b):
     """Integrate a log(a / b) on the grid, given the log densities."""
     terms = torch.where(a > -700, a.exp() * (a - b), 0)
-    return terms.sum() * (grid[1] - grid[0])
+    return terms.sum() * step
 
 
 def row(name, p, q, log_p, log_q):
@@ -25,6 +26,10 @@ def row(name, p, q, log_p, log_q):
     scaled = (q.std(correction=0) - p.std(correction=0)).pow(2)
     gaussian = (moved + scaled).sqrt()
     assert gaussian <= w2 + 1e-12 and w1 <= w2 + 1e-12
+    for z, log in ((p, log_p), (q, log_q)):  # are they the same?
+        mass = log.exp() * step
+        assert abs(mass.sum() - 1) < 2e-4
+        assert abs(mass @ grid - z.mean()) < 2e-4
     forward, reverse = kl(log_p, log_q), kl(log_q, log_p)
     print(f"{name:24s} {w1:.3f}  {w2:.3f}  {gaussian:.3f}", end="    ")
     print(f"{forward:8.3f}  {reverse:8.3f}")

@@ -75,6 +75,12 @@ for name, z, (mean, var) in zip("12", (z1, z2), stats.values(), strict=True):
     print(f"z{name}    {pooled:.5f}  {within:.5f}      {between:.5f}", end="")
     print(f"       {between / pooled:.0%}")
 
+model = nn.Sequential(nn.GRU(28, 16, batch_first=True))  # gives a tuple
+rows = x[:100].view(100, 28, 28)
+mean, _ = track_activation_statistics(model, {"0": 2}, [(rows, None)])["0"]
+direct = model(rows)[0].detach().mean((0, 1))
+torch.testing.assert_close(mean, direct, rtol=0, atol=1e-12)
+
 model = nn.Sequential(linears[0], nn.BatchNorm1d(256), nn.ReLU())
 for training, name in ((True, "its batch"), (False, "averages")):
     model[1].train(training)  # of a fresh network: 0 and 1
