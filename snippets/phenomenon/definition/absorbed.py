@@ -58,8 +58,8 @@ for seed in range(seeds):
             step += 1
         with torch.no_grad():
             new = below(x[:3000])
-            found[seed, k, 0] = moved(new, old)
-            found[seed, k, 1] = residual(new, old)
+        row = [moved(new, old), residual(new, old)]
+        found[seed, k] = torch.stack(row)
 
 print("change of h / standard deviation of h: mean (lowest to highest)")
 print("upstream steps  as it is               after the best affine map")

@@ -73,7 +73,8 @@ for step, row in zip(checkpoints, found.mean(0), strict=True):
     overlap, distance, still, noise = row
     print(f"{step:5d}  {overlap:10.2f}  {distance:12.2f}", end="")
     print(f"  {still:10.2f}  {noise:10.2f}")
-for k, name in ((1, "measured"), (2, "had only P(h) moved")):
+_, distance, still, _ = found[:, -1].T
+for name, row in (("measured", distance), ("had only P(h) moved", still)):
     print(f"step 100, by seed, {name}:", end=" ")
-    print(", ".join(f"{row[k]:.2f}" for row in found[:, -1]))
-assert (found[:, -1, 1] > found[:, -1, 2]).all()
+    print(", ".join(f"{value:.2f}" for value in row))
+assert (distance > still).all()

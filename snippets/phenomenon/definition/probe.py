@@ -50,9 +50,9 @@ for seed in range(seeds):
             optimizer.step()
             step += 1
         with torch.no_grad():
-            h = below(x[test])
-            found[seed, k, 0] = accuracy(frozen, h)
-            found[seed, k, 1] = accuracy(fit(below(x[train])), h)
+            h, again = below(x[test]), fit(below(x[train]))
+            row = [accuracy(probe, h) for probe in (frozen, again)]
+            found[seed, k] = torch.stack(row)
 
 print("test accuracy of a linear probe, in per cent:")
 print("mean (lowest to highest) of", seeds, "seeds")
@@ -62,4 +62,5 @@ for k, checkpoint in enumerate(checkpoints):
     for v in found[:, k].T:
         print(f"    {v.mean():.0f} ({v.min():.0f} to {v.max():.0f})", end="")
     print()
-assert (found[:, -1, 1] - found[:, -1, 0] > 10).all()
+gap = found[:, -1, 1] - found[:, -1, 0]  # of each seed, at the end
+assert 27 < gap.min() and gap.max() < 36

@@ -22,8 +22,9 @@ def state(model):
         a = norm(z)
         mean, var = z.mean(0), z.var(0, correction=0)
         x_hat = (z - mean) / (var + norm.eps).sqrt()
-        # Two moments of what the nonlinearity gets are gamma and beta.
         close = torch.testing.assert_close
+        close(a, norm.weight * x_hat + norm.bias, rtol=0, atol=1e-12)
+        # Two moments of what the nonlinearity gets are gamma and beta.
         close(a.mean(0), norm.bias, rtol=0, atol=1e-12)
         expected = norm.weight**2 * var / (var + norm.eps)
         close(a.var(0, correction=0), expected, rtol=0, atol=1e-12)

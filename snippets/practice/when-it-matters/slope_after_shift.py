@@ -26,7 +26,8 @@ shifts = (-5, -2, 2, 5)
 for name, slope in slopes.items():
     share = [mean_slope(slope, m) / mean_slope(slope, 0) for m in shifts]
     print(f"{name:8}", "".join(f"{value:8.2g}" for value in share))
-# The last row has a closed form: 2 P(Z < m).
+# The last row has a closed form: P(Z < m), over 1 / 2.
+assert abs(mean_slope(slope, 0) - 1 / 2) < 1e-12
 assert all(
     abs(value - 2 * ndtr(m)) < 1e-12
     for m, value in zip(shifts, share, strict=True)
