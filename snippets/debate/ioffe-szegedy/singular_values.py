@@ -5,7 +5,6 @@ import torch
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
 white = torch.randn(5000, 2)
-white = white - white.mean(0)
 lower = torch.linalg.cholesky(torch.cov(white.T, correction=0))
 white = torch.linalg.solve(lower, white.T).T  # covariance exactly 1
 for rho in (0.0, 0.6, 0.99):

@@ -26,6 +26,6 @@ with torch.no_grad():
 gap = (h.sort(0).values - h_new.sort(0).values).pow(2).mean(0).sqrt()
 shift = (gap / h.std(0).clamp(min=1e-3)).median()
 print(f"median shift of a unit / standard deviation: {shift:.2f}")
-print(f"largest change of the output: {(broken - output).abs().max():.1f}")
+print(f"largest change of the output: {(broken - output).abs().max():.2f}")
 torch.testing.assert_close(repaired, output, rtol=0, atol=1e-12)
 print("after the same permutation of the next layer's columns: 0")

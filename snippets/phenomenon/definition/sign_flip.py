@@ -16,6 +16,6 @@ for w in (1.0, -1.0):
     print(f"w = {w:+.0f}: mean {h.mean().abs():.2f}, ", end="")
     print(f"variance {h.var():.2f}, y = {slope:+.2f} h")
 
-sorted_before, sorted_after = units[1.0].sort()[0], units[-1.0].sort()[0]
-torch.testing.assert_close(sorted_before, sorted_after, rtol=0, atol=1e-12)
+before, after = (h.sort()[0] for h in units.values())
+torch.testing.assert_close(before, after, rtol=0, atol=1e-12)
 print("the sorted values of h are the same")

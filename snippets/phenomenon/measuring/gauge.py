@@ -21,7 +21,9 @@ for a in (0.5, 1.0, 2.0):
         loss(u, v), loss(weight1, weight2), rtol=0, atol=1e-12
     )
     G1, G2 = gradients(u, v)
-    new = gradients(u - lr * G1, v)[1]
+    stepped = u - lr * G1
+    assert loss(stepped, v) < loss(u, v)
+    new = gradients(stepped, v)[1]
     shifts.append(((new - G2).norm() / G2.norm()).item())
     print(f"{a:.1f}    {loss(u, v):.4f}    {shifts[-1]:.6f}")
 for k in (0, 1):  # proportional to 1 / a ** 2, up to O(lr)

@@ -30,4 +30,4 @@ torch.testing.assert_close(gradient(pairs), w.grad, rtol=0, atol=1e-12)
 print("accumulation over 8 steps is 8 devices apart, to 1e-12")
 gap = (w.grad - synchronised).norm() / synchronised.norm()
 assert gap > 0.1
-print(f"relative distance from the synchronised gradient: {gap:.1f}")
+print(f"relative distance from the synchronised gradient: {gap:.3f}")

@@ -32,6 +32,7 @@ for name, layer in layers.items():
     learns = sum(p.numel() for p in layer.parameters())
     remembers = sum(b.numel() for b in layer.buffers() if b.dim())
     train = layer(x)
+    assert train.shape == x.shape
     alone = torch.allclose(layer(x[:1]), train[:1], rtol=0, atol=1e-9)
     same = torch.allclose(layer.eval()(x), train, rtol=0, atol=1e-9)
     same, alone = ["yes" if answer else "no" for answer in (same, alone)]

@@ -7,7 +7,7 @@ torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
 x, y = torch.randn(64, 20) + 0.5, torch.randint(10, (64,))
 x_bar = x.mean(0)
-lr, limit = 0.1, 1.0
+lr, limit = 0.1, 0.5
 bound = lr * limit * (1 + x_bar.square().sum()).sqrt()
 
 

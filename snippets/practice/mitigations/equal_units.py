@@ -28,4 +28,4 @@ for name, layer in layers.items():
     spread = first.weight.std(0).norm()
     assert (spread > 0.01) == (name == "dropout")
     assert moved > 0.05
-    print(f"{name:10} {moved:12.2f} {spread:18.2f}")
+    print(f"{name:10} {moved:12.2f} {spread:18.3f}")
