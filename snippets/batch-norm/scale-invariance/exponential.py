@@ -24,7 +24,7 @@ def train(m, decay, growing):
     if growing:
         b = 1 + m - lr * decay  # a is the larger root of a^2 - b a + m
         a = (b + (b * b - 4 * m) ** 0.5) / 2
-        velocity = (a - 1) / (lr * a) * weight.detach() * (m > 0)
+        velocity = (a - 1) / (lr * a) * weight.detach()
         optimizer.state[weight]["momentum_buffer"] = velocity
     log = []
     for t, i in enumerate(batches):
@@ -48,7 +48,7 @@ for m, decay in ((0, 0.05), (0.9, 0.01)):
     torch.testing.assert_close(same, losses, rtol=0, atol=1e-11)
     print(f"momentum {m}, decay {decay}: 1,000 equal losses, to 1e-11")
     print(f"  mean of the last 100 losses: {losses[-100:].mean():.4f}")
-    print(f"  |W| {norms[0]:.1f} to {norms[-1]:.2f}, or to {longer[-1]:.1e}")
+    print(f"  |W| {norms[0]:.3f} to {norms[-1]:.3f}, or to {longer[-1]:.3e}")
     print(f"  rate {rates[0]:.4f} to {rates[-1]:.1e}")
     if not m:
         top.plot(losses, "C3", lw=3, alpha=0.4, label="decay, constant rate")

@@ -8,17 +8,17 @@ torch.set_default_dtype(torch.float64)
 N = 400
 x = torch.randn(N, 2) @ torch.tensor([[1.2, 0.0], [0.8, 0.4]])
 y = x @ torch.tensor([0.5, 1.5]) + 0.3 * torch.randn(N)
-x, y = x - x.mean(0), y - y.mean()
-S, b, power = x.T @ x / N, x.T @ y / N, y @ y / N
+x = x - x.mean(0)
+S, b = x.T @ x / N, x.T @ y / N
 solution = torch.linalg.solve(S, b)
-smallest = power - b @ solution
+explained = b @ solution  # of the variance of y, at the minimum
 
 
 def excess(w, with_bn):  # loss above its minimum; with BN, the best gamma
     square, inner = ((w @ S) * w).sum(-1), w @ b
     if with_bn:
-        return power - inner**2 / square - smallest
-    return power - 2 * inner + square - smallest
+        return explained - inner**2 / square
+    return explained - 2 * inner + square
 
 
 def descend(with_bn, lr):
