@@ -35,7 +35,7 @@ def he_initialise(model):
     return model
 
 
-def build_stable_network(blocks, width=256):
+def build_stable_network(blocks, width):
     return he_initialise(
         nn.Sequential(
             nn.Linear(784, width, bias=False),
@@ -47,7 +47,7 @@ def build_stable_network(blocks, width=256):
     )
 
 
-def build_plain_network(blocks, width=256):
+def build_plain_network(blocks, width):
     layers = [nn.Linear(784, width), nn.ReLU()]
     for _ in range(2 * blocks):
         layers += [nn.Linear(width, width), nn.ReLU()]
