@@ -26,7 +26,7 @@ def row(name, p, q, log_p, log_q):
     scaled = (q.std(correction=0) - p.std(correction=0)).pow(2)
     gaussian = (moved + scaled).sqrt()
     assert gaussian <= w2 + 1e-12 and w1 <= w2 + 1e-12
-    for z, log in ((p, log_p), (q, log_q)):  # are they the same?
+    for z, log in ((p, log_p), (q, log_q)):  # sample and density agree
         mass = log.exp() * step
         assert abs(mass.sum() - 1) < 2e-4
         assert abs(mass @ grid - z.mean()) < 2e-4
