@@ -40,13 +40,13 @@ def install():
 
 def compare(root, store):
     """Run every snippet of ``root`` here; return a line for each that differs."""
-    sources = Book.read(root).sources
-    results = runner.run(sources, store, limit=10 * runner.TIME_LIMIT)
+    book = Book.read(root)
+    results = runner.run(book.sources, store, limit=10 * runner.TIME_LIMIT)
     found = []
     for name, result in results.items():
         if result.error:
             found.append(result.error)
-        elif outputs.difference(root, name, result.stdout):
+        elif outputs.differences(book, {name: result}):
             found.append(f"{name}: prints other than its .txt")
     return found
 
