@@ -284,3 +284,81 @@ def test_the_scan_pools_what_its_layer_pools(capsys):
     name, constant, ratio = capsys.readouterr().out.split()[:3]
     exact = 50 / x[:, 1].double().std(correction=0)
     assert (name, constant, ratio) == ("norm", "1", f"{exact:.0f}")
+
+
+def met(meet, make, affine, capsys):
+    """Assert: what is printed is so, and the network is as it was."""
+    model, x = network(make, affine)
+    modes = {m: k % 2 == 0 for k, m in enumerate(model.modules())}
+    for m, mode in modes.items():
+        m.training = mode
+    before = copy.deepcopy(model.state_dict())
+    meet(model, x)
+    rows = [
+        line.replace(",", "").split() for line in capsys.readouterr().out.split("\n")
+    ]
+    rows = [row for row in rows if row]
+    assert {row[0][:-1] for row in rows} == {
+        name for name, m in model.named_modules() if m in norms_of(model)
+    }
+    assert {m: m.training for m in model.modules()} == modes
+    assert all(m.momentum == 0.1 and not m._forward_pre_hooks for m in norms_of(model))
+    for k, v in model.state_dict().items():
+        assert torch.equal(v, before[k])
+    if make is Recurrent:  # once for each step of time
+        assert len(rows) == 4
+        return
+    given = {}
+    other = copy.deepcopy(model).train()
+    for name, m in other.named_modules():
+        if isinstance(m, _BatchNorm):
+            m.register_forward_hook(
+                lambda m, args, y, name=name: given.update({name: (m, args[0], y)})
+            )
+    frozen = copy.deepcopy(model).eval()
+    other(x)
+    for row in rows:
+        m, h, y = given[row[0][:-1]]
+        values = h.transpose(0, 1).flatten(1)
+        used = frozen.get_submodule(row[0][:-1])(h)
+        scale = 1 if m.weight is None else m.weight.view(-1, *[1] * (h.dim() - 2))
+        gap = ((used - y) / scale).transpose(0, 1).flatten(1).square().mean(1).sqrt()
+        assert int(row[2]) == values.shape[1]
+        assert row[4:7] == ["0", "of", str(len(values))]
+        assert (row[8], row[11]) == (f"{gap.median():.1f}", f"{gap.max():.1f}")
+
+
+@pytest.mark.parametrize(("make", "affine"), NETWORKS)
+def test_what_norms_meet_is_told_and_nothing_is_changed(make, affine, capsys):
+    met(recipe("batch-norm/transform/meet", "meet"), make, affine, capsys)
+
+
+def test_a_flat_unit_and_a_norm_without_a_store_are_told(capsys):
+    meet = recipe("batch-norm/transform/meet", "meet")
+    norms = nn.BatchNorm1d(3), nn.BatchNorm1d(3, track_running_stats=False)
+    meet(nn.Sequential(*norms), torch.randn(9, 3) * torch.tensor([1.0, 2.0, 0.01]))
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("0: m 9, flat 1 of 3, gap ")
+    assert second == "1: m 9, flat 0 of 3"
+
+
+def test_a_transformer_meets_no_batch_norm(capsys):
+    model = transformer()
+    recipe("batch-norm/transform/meet", "meet")(model, torch.randn(3, 5, 8))
+    assert capsys.readouterr().out == ""
+    assert all(m.training for m in model.modules())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("copy.deepcopy(model)", "model"),
+        ("norm.momentum = 0.0", "norm.momentum = 0.1"),
+        ("gap = batch_norm(h, mean, var, eps=norm.eps)", "gap = h - mean"),
+        ("correction=0) < 99 *", "correction=0) < 1e9 *"),
+    ],
+)
+def test_a_meeting_that_goes_wrong_is_found(change, capsys):
+    meet = recipe("batch-norm/transform/meet", "meet", change)
+    with pytest.raises(AssertionError):
+        met(meet, convolutional, True, capsys)
