@@ -305,27 +305,23 @@ def met(meet, make, affine, capsys):
     assert all(m.momentum == 0.1 and not m._forward_pre_hooks for m in norms_of(model))
     for k, v in model.state_dict().items():
         assert torch.equal(v, before[k])
-    if make is Recurrent:  # once for each step of time
-        assert len(rows) == 4
-        return
-    given = {}
-    other = copy.deepcopy(model).train()
-    for name, m in other.named_modules():
-        if isinstance(m, _BatchNorm):
-            m.register_forward_hook(
-                lambda m, args, y, name=name: given.update({name: (m, args[0], y)})
+    calls = []  # a recurrent network calls its norm once for each step of time
+    other, frozen = copy.deepcopy(model).train(), copy.deepcopy(model).eval()
+    for name, norm in other.named_modules():
+        if isinstance(norm, _BatchNorm):
+            norm.register_forward_hook(
+                lambda m, given, y, name=name: calls.append((name, m, given[0], y))
             )
-    frozen = copy.deepcopy(model).eval()
     other(x)
-    for row in rows:
-        m, h, y = given[row[0][:-1]]
-        values = h.transpose(0, 1).flatten(1)
-        used = frozen.get_submodule(row[0][:-1])(h)
-        scale = 1 if m.weight is None else m.weight.view(-1, *[1] * (h.dim() - 2))
-        gap = ((used - y) / scale).transpose(0, 1).flatten(1).square().mean(1).sqrt()
-        assert int(row[2]) == values.shape[1]
-        assert row[4:7] == ["0", "of", str(len(values))]
-        assert (row[8], row[11]) == (f"{gap.median():.1f}", f"{gap.max():.1f}")
+    for row, (name, norm, h, y) in zip(rows, calls, strict=True):
+        gap = frozen.get_submodule(name)(h) - y
+        if norm.weight is not None:
+            gap /= norm.weight.view(-1, *[1] * (h.dim() - 2))
+        units = gap.transpose(0, 1).flatten(1)
+        gap = units.square().mean(1).sqrt()
+        told = [name + ":", "m", str(units.shape[1]), "flat", "0", "of", str(len(gap))]
+        told += ["gap", f"{gap.median():.1f}", "at", "worst", f"{gap.max():.1f}"]
+        assert row == told
 
 
 @pytest.mark.parametrize(("make", "affine"), NETWORKS)
@@ -361,4 +357,4 @@ def test_a_transformer_meets_no_batch_norm(capsys):
 def test_a_meeting_that_goes_wrong_is_found(change, capsys):
     meet = recipe("batch-norm/transform/meet", "meet", change)
     with pytest.raises(AssertionError):
-        met(meet, convolutional, True, capsys)
+        met(meet, Recurrent, True, capsys)

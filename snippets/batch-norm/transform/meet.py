@@ -8,6 +8,8 @@ from torch import nn
 from torch.nn.functional import batch_norm
 from torch.nn.modules.batchnorm import _BatchNorm
 
+torch.manual_seed(0)
+
 
 def meet(model, x):
     """Print what each batch norm gets from x, and how far that was stored."""
@@ -33,7 +35,6 @@ def meet(model, x):
         model(x)
 
 
-torch.manual_seed(0)
 conv, norm = nn.Conv2d(1, 8, 3, bias=False), nn.BatchNorm2d(8)
 conv.weight.data[0] = 0.0  # a dead channel
 head = nn.Flatten(), nn.Linear(288, 6, bias=False), nn.BatchNorm1d(6)

@@ -29,17 +29,15 @@ for ax, z, colour, name in zip(
     axes, (x, y), ("C0", "C1"), ("before", "after"), strict=True
 ):
     bins = torch.linspace(z.min(), z[:, 1].max(), 81)
-    kinds = ("stepfilled", "unit 1, skewed"), ("step", "unit 2, two humps")
-    for unit, (kind, text) in zip(z.T, kinds, strict=True):
-        ax.hist(unit, bins, histtype=kind, color=colour, label=text)
+    style = {"color": colour, "alpha": 0.4, "label": "unit 1, skewed"}
+    ax.hist(z[:, 0], bins, histtype="stepfilled", **style)
+    style = {"color": colour, "label": "unit 2, two humps"}
+    ax.hist(z[:, 1], bins, histtype="step", **style)
     ax.set(title=f"{name} batch norm", ylabel="examples")
     spread = z.std(0, correction=0)
-    print(
-        f"{name:6}: standard deviations {spread[0]:.1f}, {spread[1]:.1f}; ",
-        end="",
-    )
-    print(f"skewness of unit 1 {skewness(z)[0]:.1f}; ", end="")
-    print(f"correlation {correlation(z):.2f}")
+    print(f"{name}: deviations {spread[0]:.1f}, {spread[1]:.1f};")
+    print(f"  skewness of unit 1 {skewness(z)[0]:.1f};")
+    print(f"  correlation {correlation(z):.2f}")
 axes[0].legend()
 axes[1].set_xlabel("value of the unit")
 plt.show()
