@@ -45,7 +45,7 @@ for lr in 0.01, 0.1, 1.0:
     for name, found in zip(("before", "after"), both, strict=True):
         print(f" {name} {min(found):.0f} to {max(found):.0f} %;", end="")
     gap = [b - a for b, a in zip(*both, strict=True)]
-    print(" ahead by over 2 points in each seed:", end="")
+    print("\n  ahead by over 2 points in each seed:", end="")
     print(
         " after" if min(gap) > 2 else " before" if max(gap) < -2 else " none"
     )
