@@ -37,8 +37,9 @@ def meet(model, x):
 
 conv, norm = nn.Conv2d(1, 8, 3, bias=False), nn.BatchNorm2d(8)
 conv.weight.data[0] = 0.0  # a dead channel
-head = nn.Flatten(), nn.Linear(288, 6, bias=False), nn.BatchNorm1d(6)
-net = nn.Sequential(conv, norm, nn.ReLU(), *head)
+dense = nn.Flatten(), nn.Linear(288, 6, bias=False), nn.BatchNorm1d(6)
+head = nn.ReLU(), nn.Linear(6, 3)  # no norm after the last layer
+net = nn.Sequential(conv, norm, nn.ReLU(), *dense, *head)
 x = 3 * torch.randn(500, 1, 8, 8) + 5
 for batches in 3, 97:
     for _ in range(batches):

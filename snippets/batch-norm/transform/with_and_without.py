@@ -42,6 +42,7 @@ def run(norm, lr, seed):
     return losses
 
 
+print("mean loss of the last 20 steps, of three seeds")
 fig, axes = plt.subplots(3, figsize=(4.8, 5.4), sharex=True, sharey=True)
 for ax, lr in zip(axes, (0.01, 0.1, 0.3), strict=True):
     for norm, style in (False, "C0--"), (True, "C1"):
@@ -51,7 +52,7 @@ for ax, lr in zip(axes, (0.01, 0.1, 0.3), strict=True):
         ax.plot(losses.T, style, lw=1, label=label)
         last = losses[:, -20:].mean(1)  # of each seed
         low, high = last.min(), last.max()
-        print(f"lr {lr:4}, {name:7}: last loss {low:.1f} to {high:.1f}")
+        print(f"lr {lr:4}, {name:7}: best {low:.1f}, worst {high:.1f}")
     ax.set(ylabel="loss", title=f"learning rate {lr}")
 axes[0].legend(loc="lower left")
 axes[-1].set(xlabel="step", ylim=(0.5, 3))
