@@ -9,8 +9,9 @@ nodes, mass = np.polynomial.hermite_e.hermegauss(200)
 mass = mass / mass.sum()  # weights of the expectation over Z
 depth, width = 30, 500
 
-print("tanh     theory: z^2 and delta^2    measured: z^2 and delta^2")
-for gain in (1.5, 2.0, 3.0):
+print("tanh       theory: z^2, delta^2  measured: z^2, delta^2", end="")
+print("  |delta|, 30 layers")
+for gain in (1.2, 1.5, 5 / 3, 2.0, 3.0):
     q = 1.0
     for _ in range(500):  # iterate the forward recursion to its fixed point
         q = gain**2 * mass @ np.tanh(q**0.5 * nodes) ** 2
@@ -29,6 +30,7 @@ for gain in (1.5, 2.0, 3.0):
     assert abs(signal ** (1 / 20) - 1) < 0.01
     assert abs(gradient ** (1 / 20) / back - 1) < 0.01
     print(
-        f"gain {gain}      {1:.3f}   {back:.3f}",
-        f"             {signal ** (1 / 20):.3f}   {gradient ** (1 / 20):.3f}",
+        f"gain {gain:4.2f}       {1:.2f}     {back:.2f}",
+        f"           {signal ** (1 / 20):.2f}    {gradient ** (1 / 20):.2f}",
+        f"              x {back**15:.0f}",
     )
