@@ -10,8 +10,11 @@ X, y = mnist_data()
 order = torch.randperm(5000)
 x, y = torch.tensor(X / 255)[order], torch.tensor(y)[order]
 x = x - x.mean(0)
-weight = torch.randn(784, 100) / x.pow(2).sum(1).mean().sqrt()
-z = x @ weight  # pre-activations of 100 random units, variance about 1
+size = x.pow(2).sum(1).mean().sqrt()
+layers = []  # pre-activations of 100 random units, variance about 1
+for seed in range(3):
+    torch.manual_seed(seed)
+    layers.append(x @ torch.randn(784, 100) / size)
 target = torch.eye(10)[y]
 
 
@@ -24,13 +27,13 @@ def accuracy(h):
     return 100 * guess.eq(y[4000:]).double().mean()
 
 
-print("shift  std of output   test accuracy, outputs kept in")
-print("                        float64  float32  bfloat16")
+print("shift, std    test accuracy in %, three draws, outputs kept in")
+print("of output     float64   float32   float16  bfloat16")
 for shift in (0.0, 2.0, 5.0, 10.0, 25.0, 50.0):
-    h = torch.sigmoid(z + shift)
-    row = [accuracy(h)]
-    row += [
-        accuracy(h.to(t).double()) for t in (torch.float32, torch.bfloat16)
-    ]
-    print(f"{shift:5.0f}  {h.std(0).mean():13.2e}", end="  ")
-    print("  ".join(f"{a:7.0f}" for a in row))
+    outputs = [torch.sigmoid(z + shift) for z in layers]
+    print(f"{shift:2.0f} {outputs[0].std(0).mean():9.0e}", end="  ")
+    for kind in ("float64", "float32", "float16", "bfloat16"):
+        kept = [h.to(getattr(torch, kind)).double() for h in outputs]
+        found = sorted(accuracy(h).item() for h in kept)
+        print(f"{found[0]:4.0f} to {found[2]:2.0f}", end="")
+    print()
