@@ -24,8 +24,8 @@ assert (deviation != 0).all()
 assert (deviation.square() == 0).all()
 print("float16: the square of 1e-4 is 0")
 
-# Of half-precision input torch computes the statistics in the precision of
-# the parameters. A mean of 1000 needs more digits than half precision has.
+# How far off is torch for half-precision input, with parameters of either
+# precision? A mean of 1000 needs more digits than half precision has.
 for dtype in torch.bfloat16, torch.float16:
     x = (1000 + torch.randn(4096, 64)).to(dtype)
     truth = batch_norm(x.double(), None, None, training=True)
