@@ -25,9 +25,9 @@ for seed in range(3):
     )
     nn.init.constant_(net[0].bias[:20], -5)
     nn.init.constant_(net[2].bias[:20], -0.6)
+    optimizer = torch.optim.Adam(net.parameters(), lr=0.01)
     before = dead(net, x)
     weight = net[0].weight[before[0]].clone()
-    optimizer = torch.optim.Adam(net.parameters(), lr=0.01)
     for _ in range(300):
         optimizer.zero_grad()
         (net(x) - y).square().mean().backward()
