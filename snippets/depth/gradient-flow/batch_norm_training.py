@@ -33,12 +33,14 @@ class Layer(nn.Module):
         return torch.relu(self.norm(self.linear(h)))
 
 
-def train(norm, skip):
+def train(norm, skip, seed):
     """Return |dL/dW|, layer 2 over 29, at first, and the last loss."""
+    torch.manual_seed(seed)
     body = [Layer(width, norm, skip) for _ in range(28)]
     end = [nn.BatchNorm1d(width)] if skip else []
     model = nn.Sequential(Layer(196, norm, False), *body, *end)
     model.append(nn.Linear(width, 10))
+    torch.manual_seed(seeds + seed)  # the same batches for all
     optimizer, losses = torch.optim.SGD(model.parameters(), lr), []
     for step in range(steps):
         i = torch.randint(4000, (B,))
@@ -59,11 +61,15 @@ for name, norm, skip in (
     ("and batch norm", True, False),
     ("and skips", True, True),
 ):
-    ratios, ends = zip(*(train(norm, skip) for _ in range(seeds)), strict=True)
+    ratios, ends = zip(
+        *(train(norm, skip, s) for s in range(seeds)), strict=True
+    )
     counts = [sum(end < edge for end in ends) for edge in (2.0, 1.0)]
     print(f"{name:15}{min(ratios):10.0f} to {max(ratios):3.0f}", end="")
     print("".join(f"{count:8} of {seeds}" for count in counts))
-rate = math.pi / (math.pi - 1)  # a layer, of squares, with batch norm
-print(
-    f"theory, batch norm, 27 wide layers and a large batch: {rate**13.5:.0f}"
-)
+# A layer multiplies squares by this; two examples correlate by c, ReLUs by J.
+c = -1 / (B - 1)
+J = (math.sqrt(1 - c**2) + (math.pi - math.acos(c)) * c) / math.pi
+small = ((B - math.acos(c) / math.pi) / (1 - J) - 1) / (B - 3)
+for name, rate in ((f"of {B}", small), ("large", math.pi / (math.pi - 1))):
+    print(f"theory, 27 wide layers, batch {name:5}: {rate**13.5:.0f}")

@@ -12,7 +12,7 @@ order = torch.randperm(5000)
 images = torch.tensor(X / 255)[order].reshape(-1, 1, 28, 28)
 x = nn.functional.avg_pool2d(images, 2).flatten(1)  # 14 x 14 pixels
 x, y = (x - x.mean()) / x.std(), torch.tensor(y)[order]
-depth, width, B, steps = 30, 48, 32, 150
+depth, width, B, steps = 30, 48, 50, 150
 
 
 def network(start):
@@ -35,12 +35,14 @@ starts = {"default": None, "Xavier": nn.init.xavier_normal_, "He": he}
 figure, panels = plt.subplots(2, 1, sharex=True, figsize=(4.8, 5))
 print("training loss below 2.2 after 150 steps (equal guesses: 2.30)")
 for panel, method, lr in zip(
-    panels, ("SGD", "Adam"), (5e-2, 1e-3), strict=True
+    panels, ("SGD", "Adam"), (3e-2, 1e-3), strict=True
 ):
     for (name, start), look in zip(
         starts.items(), ("C4--", "C3-.", "C0-"), strict=True
     ):
+        torch.manual_seed(0)
         model, losses = network(start), []
+        torch.manual_seed(1)  # the same batches for all
         optimizer = getattr(torch.optim, method)(model.parameters(), lr)
         for _ in range(steps):
             i = torch.randint(4000, (B,))

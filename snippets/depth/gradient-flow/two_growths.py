@@ -9,15 +9,16 @@ nodes, mass = np.polynomial.hermite_e.hermegauss(200)
 mass = mass / mass.sum()  # weights of the expectation over Z
 depth, width = 30, 500
 
-print("tanh       theory: z^2, delta^2  measured: z^2, delta^2", end="")
-print("  |delta|, 30 layers")
-for gain in (1.2, 1.5, 5 / 3, 2.0, 3.0):
-    q = 1.0
-    for _ in range(500):  # iterate the forward recursion to its fixed point
-        q = gain**2 * mass @ np.tanh(q**0.5 * nodes) ** 2
-    slope = 1 - np.tanh(q**0.5 * nodes) ** 2
-    back = gain**2 * mass @ slope**2
-    assert back > 1  # the theorem: gradients grow where signals stand still
+print("tanh       a layer, from 10 to 30   z^2 of    |delta| of layer 1")
+print("           z^2        delta^2       layer 30  over that of 30")
+for gain in (1.0, 1.2, 1.5, 5 / 3, 2.0, 3.0):
+    q, back = [gain**2], []  # the two recursions, layer by layer
+    for _ in range(depth):
+        back.append(
+            gain**2 * mass @ (1 - np.tanh(q[-1] ** 0.5 * nodes) ** 2) ** 2
+        )
+        q.append(gain**2 * mass @ np.tanh(q[-1] ** 0.5 * nodes) ** 2)
+        assert back[-1] > q[-1] / q[-2]  # the theorem
 
     h, z = torch.randn(100, width), []
     for _ in range(depth):
@@ -25,12 +26,14 @@ for gain in (1.2, 1.5, 5 / 3, 2.0, 3.0):
         z.append((h @ weight.T).requires_grad_())
         h = torch.tanh(z[-1])
     delta = torch.autograd.grad(z[-1], z, torch.randn(100, width))
-    signal = z[-1].square().mean() / z[9].square().mean()
-    gradient = delta[9].square().mean() / delta[-1].square().mean()
-    assert abs(signal ** (1 / 20) - 1) < 0.01
-    assert abs(gradient ** (1 / 20) / back - 1) < 0.01
+    signal = (z[-1].square().mean() / z[9].square().mean()) ** (1 / 20)
+    gradient = (delta[9].norm() / delta[-1].norm()) ** (1 / 10)
+    length = delta[0].norm() / delta[-1].norm()
+    assert abs(signal / (q[29] / q[9]) ** (1 / 20) - 1) < 0.01
+    assert abs(gradient / np.prod(back[9:29]) ** (1 / 20) - 1) < 0.01
+    assert abs(length / np.prod(back[:29]) ** 0.5 - 1) < 0.2
     print(
-        f"gain {gain:4.2f}       {1:.2f}     {back:.2f}",
-        f"           {signal ** (1 / 20):.2f}    {gradient ** (1 / 20):.2f}",
-        f"              x {back**15:.0f}",
+        f"gain {gain:4.2f}  {signal:.2f}       {gradient:.2f}",
+        f"         {z[-1].square().mean():.2f}      x {length:.1f}",
+        f"(theory {np.prod(back[:29]) ** 0.5:.1f})",
     )
