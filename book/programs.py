@@ -107,13 +107,15 @@ def show_folded(name, source, output, facts, *, whole):
     """Return the HTML of a program that is folded, in one line, under its output."""
     file = f"../../downloads/{name}"
     stem = name.rpartition("/")[2]
+    # In a line of text apostrophes are curly; the docstring has those of the keyboard.
+    question = escape(facts["question"], quote=False).replace("'", "\u2019")
     size = ", ".join(
         filter(None, [f"{stem}.py", f"{source.count(chr(10))} lines", facts["takes"]])
     )
     return (
         '<div class="program" data-search-exclude>'
         f"{_printed(output, whole)}"
-        f"<details><summary>{escape(facts['question'], quote=False)} "
+        f"<details><summary>{question} "
         f"<span>{size}</span></summary>"
         f"{_program(name, source)}<p>{facts_line(facts)}</p></details>"
         '<span class="links">'

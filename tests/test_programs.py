@@ -13,7 +13,7 @@ from tests.conftest import Book
 
 NAME = "part/chapter/sums"
 FACTS = {
-    "question": "Is 1 < 2?",
+    "question": "Is torch's 1 < 2?",
     "takes": "about 2 s",
     "date": "2026-11-26",
     "packages": {"torch": "2.13.0"},
@@ -92,7 +92,8 @@ def test_a_folded_program_is_one_line_under_its_output(render):
     assert output.select_one("code").text == SHORT
     assert fold.name == "details"
     assert not fold.has_attr("open")
-    assert fold.summary.text == "Is 1 < 2? sums.py, 5 lines, about 2 s"
+    question = "Is torch\N{RIGHT SINGLE QUOTATION MARK}s 1 < 2?"
+    assert fold.summary.text == f"{question} sums.py, 5 lines, about 2 s"
     assert fold.select_one("pre code").text == SOURCE
     assert [e.text for e in links.find_all(recursive=False)] == [
         "Copy",
