@@ -29,7 +29,7 @@ help: ## list what there is
 
 setup: ## make .venv with the pinned packages
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: install Python 3.11.5 or newer" >&2; exit 1; }
-	@$(PYTHON) book/bootstrap.py $(strip $(TOOLS))
+	@$(PYTHON) book/setup/bootstrap.py $(strip $(TOOLS))
 
 serve: setup ## run stale snippets, serve the book, reload what is saved; PORT=8001
 	@$(RUN) mkdocs serve $(if $(PORT),--dev-addr 127.0.0.1:$(PORT))

@@ -1,6 +1,10 @@
 """The machinery of the book: it runs snippets and hands plain files to MkDocs."""
 
-from book.bootstrap import unfit
+from pathlib import Path
+
+from book.setup.bootstrap import unfit
+
+ROOT = Path(__file__).parent.parent
 
 if unfit():
     raise SystemExit(unfit())

@@ -5,8 +5,10 @@ import errno
 import os
 import sys
 
-from book import digits, outputs, runner
-from book.progress import Progress
+from book import ROOT
+from book.run import digits
+from book.run.progress import Progress
+from book.write import outputs
 
 
 def main(arguments=None):
@@ -22,7 +24,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     root = os.getcwd()
     if options.command == "pdf":
-        from book import pdf  # needs a browser, which the others do not
+        from book.publish import pdf  # needs a browser, which the others do not
 
         return pdf.build(root)
     report = outputs.build(root, progress=Progress())
@@ -51,4 +53,4 @@ if __name__ == "__main__":
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        sys.exit(f"the disk is full: {error.filename or runner.ROOT}")
+        sys.exit(f"the disk is full: {error.filename or ROOT}")

@@ -8,6 +8,7 @@ import ast
 import re
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from itertools import count
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
@@ -18,8 +19,10 @@ from pymdownx.snippets import SnippetPreprocessor
 SHOW = re.compile(r" {0,3}::: (?P<name>[\w/-]+)(?P<options>(?: open| whole)*) *")
 EMBED = SnippetPreprocessor.RE_ALL_SNIPPETS
 EQUATION = re.compile(r"\\begin\{equation\}(.*?)\\end\{equation\}", re.DOTALL)
+TAG = re.compile(r"\\tag\{(\d+)\}")
 LABEL = re.compile(r"\s*\\label\{([^}]*)\}")
-CAPTION = re.compile(r"<figcaption markdown=\"span\">(.*?)</figcaption>", re.DOTALL)
+FIGURE = re.compile(r'<figure(?= markdown="1">)(.*?)</figure>', re.DOTALL)
+CAPTION = re.compile(r'(<figcaption markdown="span">)(.*?)</figcaption>', re.DOTALL)
 # Pages whose text the build writes.
 GENERATED = tuple(
     f"reference/{name}.md"
@@ -143,6 +146,28 @@ def embedded(text):
     return tuple(found)
 
 
+def number_equations(text):
+    r"""Return the Markdown ``text`` with a ``\tag`` in each of its equations."""
+    numbers = count(1)
+
+    def tag(match):
+        return rf"\begin{{equation}}\tag{{{next(numbers)}}}{match[1]}\end{{equation}}"
+
+    return EQUATION.sub(tag, text)
+
+
+def number_figures(text):
+    """Return the Markdown ``text`` with a number in each figure, and in its caption."""
+    numbers = count(1)
+
+    def mark(match):
+        number = next(numbers)
+        inner = CAPTION.sub(rf"\1<b>Figure {number}.</b> \2</figcaption>", match[1])
+        return f'<figure id="figure-{number}"{inner}</figure>'
+
+    return FIGURE.sub(mark, text)
+
+
 @dataclass(frozen=True)
 class Page:
     """A Markdown page."""
@@ -175,16 +200,18 @@ class Page:
     def labels(self):
         """The labels of its equations, without "eq:", to their numbers."""
         found = {}
-        for number, match in enumerate(EQUATION.finditer(self.text), 1):
+        for match in EQUATION.finditer(number_equations(self.text)):
             label = LABEL.search(match[1])
             if label:
+                number = int(TAG.match(match[1])[1])
                 found[label[1].removeprefix("eq:")] = number
         return found
 
     @property
     def captions(self):
         """The captions of its figures, in Markdown; the first is of Figure 1."""
-        return [match[1] for match in CAPTION.finditer(self.text)]
+        captions = (CAPTION.search(match[1]) for match in FIGURE.finditer(self.text))
+        return [caption[2] if caption else "" for caption in captions]
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,8 @@ from bs4 import BeautifulSoup
 from filelock import FileLock
 from playwright.sync_api import TimeoutError
 
-from book import bootstrap
-from book.runner import ROOT
+from book import ROOT
+from book.setup import bootstrap
 from tests import browser
 
 HERE = Path(__file__).parent

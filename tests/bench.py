@@ -24,8 +24,9 @@ import psutil
 import yaml
 from mkdocs.utils.yaml import yaml_load
 
-from book import runner
+from book import ROOT
 from book.model import Book
+from book.run.cache import Store, key
 
 ENVIRON = {
     **os.environ,
@@ -34,14 +35,15 @@ ENVIRON = {
     "OMP_NUM_THREADS": "1",
 }
 
-# The runner alone, and what markdown-exec does: one process, one after another.
+# The pool alone, and what markdown-exec does: one process, one after another.
 RUN = """
 import sys
 from pathlib import Path
-from book import runner
+from book.run import pool
+from book.run.cache import Store
 paths = sorted(Path(sys.argv[1]).glob("*.py"))
 sources = {path.name: path.read_bytes() for path in paths}
-results = runner.run(sources, runner.Store(Path(sys.argv[2])))
+results = pool.run(sources, Store(Path(sys.argv[2])))
 sys.exit("\\n".join(result.error for result in results.values()).strip() or None)
 """
 EXEC = """
@@ -131,7 +133,7 @@ def cold(folder):
     """Run the snippets of ``folder`` with nothing cached; return the seconds."""
     with tempfile.TemporaryDirectory() as cache:
         command = [sys.executable, "-c", RUN, str(folder), f"{cache}/runs"]
-        return timed(command, runner.ROOT)
+        return timed(command, ROOT)
 
 
 def mkdocs_build(root, config="mkdocs.yml"):
@@ -248,9 +250,9 @@ def serving(root, config, *more):
 
 def quickest(root):
     """Return the snippet of ``root`` that prints and takes the least time."""
-    store = runner.Store(root / ".cache" / "runs")
+    store = Store(root / ".cache" / "runs")
     sources = Book.read(root).sources
-    results = {name: store.get(runner.key(s)) for name, s in sources.items()}
+    results = {name: store.get(key(s)) for name, s in sources.items()}
     return min((r.seconds, name) for name, r in results.items() if r and r.stdout)[1]
 
 
@@ -264,7 +266,7 @@ def reloads(root, repeat):
     page = f"{os.path.dirname(name)}/"
     snippet = root / "snippets" / name
     source = snippet.read_text(encoding="utf-8")
-    store = runner.Store(root / ".cache" / "runs")
+    store = Store(root / ".cache" / "runs")
     words = {root: [], plain: [], dirty: []}
     edits, own = [], []
     with (
@@ -283,7 +285,7 @@ def reloads(root, repeat):
             edited = f'{source}print("word{number}edit")\n'
             snippet.write_text(edited, encoding="utf-8")
             edits.append(on.seconds(page, f"word{number}edit"))
-            own.append(store.get(runner.key(edited.encode())).seconds)
+            own.append(store.get(key(edited.encode())).seconds)
     over = statistics.median(
         edit - word - seconds
         for edit, word, seconds in zip(edits, words[root], own, strict=True)
@@ -425,7 +427,7 @@ def main():
     names = ["memory", "builds", "reloads", "eight", "many", "checks"]
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("--repeat", type=int, default=5, help="medians of so many")
-    parser.add_argument("--book", type=Path, default=runner.ROOT, help="its folder")
+    parser.add_argument("--book", type=Path, default=ROOT, help="its folder")
     parser.add_argument("--only", nargs="+", choices=names, default=names)
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="bench-"))

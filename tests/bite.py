@@ -36,9 +36,12 @@ from hashlib import sha256
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 
-from book import blocks, outputs, runner
+from book import ROOT
 from book.model import Book
-from book.runner import ROOT
+from book.render import blocks
+from book.run import pool
+from book.run.cache import Store, key
+from book.write import outputs
 from tests.alter import alterations
 
 MARKS = Path(__file__).with_name("equivalent.toml")
@@ -46,18 +49,18 @@ SAMPLE = 200  # alterations
 MOST = {True: 0, False: 2}  # in 100 unnoticed: in checks of what is proved, in others
 KEPT = 20  # verdicts are kept after so many runs: what is stopped has to go on
 MEMORY = 2**33  # bytes a process: an altered number may ask for more than there is
-PROVED = ("proved", "derived")  # kinds of evidence: see book/blocks.py
+PROVED = ("proved", "derived")  # kinds of evidence: see book/render/blocks.py
 VERDICTS = ("error", "late", "output", "figure", "unnoticed", "equivalent")
 
 
-def checks(root):
+def checks(book):
     """Return the programs that a page names as the check of what it proves.
 
     That is a row of its evidence which begins with Proved or Derived, but not what the
     row says is only measured.
     """
     found = set()
-    for page, text in Book.read(root).texts.items():
+    for page, text in book.texts.items():
         for row in re.findall(r"^\| .* \| (.*) \|$", text, re.MULTILINE):
             if blocks.EVIDENCE.get(re.match(r"\w*", row)[0]) not in PROVED:
                 continue
@@ -66,7 +69,7 @@ def checks(root):
                     continue
                 names = re.findall(r"`(\w+\.py)`", clause)
                 found |= {f"{page.removesuffix('.md')}/{name}" for name in names}
-    return found & set(Book.read(root).sources)
+    return found & set(book.sources)
 
 
 def marked(path, sources):
@@ -99,14 +102,14 @@ def results(sources, store, limit, workers=None):
 
     The store keeps them all, with digests in the place of figures.
     """
-    keys = {name: runner.key(source) for name, source in sources.items()}
+    keys = {name: key(source) for name, source in sources.items()}
     found = {name: store.get(key) for name, key in keys.items()}
     new = [name for name in sources if found[name] is None]
     for k in range(0, len(new), KEPT):
         some = {name: sources[name] for name in new[k : k + KEPT]}
         with tempfile.TemporaryDirectory() as folder:
-            passing = runner.Store(Path(folder, "runs"))
-            ran = runner.run(some, passing, limit=limit, workers=workers)
+            passing = Store(Path(folder, "runs"))
+            ran = pool.run(some, passing, limit=limit, workers=workers)
         for name, result in ran.items():
             found[name] = digested(result, sources[name])
             store.put(keys[name], found[name])
@@ -115,7 +118,7 @@ def results(sources, store, limit, workers=None):
 
 def digested(result, source):
     """Return ``result`` with digests of what ``source`` (bytes) draws and writes."""
-    prefix = f"f{sha256(source).hexdigest()[:8]}"  # of ids: see book/backend.py
+    prefix = f"f{sha256(source).hexdigest()[:8]}"  # of ids: see book/run/figure.py
     drawn = result.svg.replace(prefix, "f") + "\0" + result.data
     return replace(result, svg=sha256(drawn.encode()).hexdigest(), data="")
 
@@ -140,11 +143,11 @@ def bite(root, chosen, marks, store, workers=None):
     for program, group in groupby(chosen, key=lambda a: a.program):
         source, some = sources[program], list(group)
         new = [a for a in some if _place(a) not in marks]
-        built = runs.get(runner.key(source))
+        built = runs.get(key(source))
         if built:
             plain = digested(built, source)
         else:
-            plain = results({program: source}, store, runner.TIME_LIMIT)[program]
+            plain = results({program: source}, store, pool.TIME_LIMIT)[program]
         if plain.error:
             sys.exit(f"it fails before it is altered: {plain.error}")
         name = PurePosixPath(program).name
@@ -224,7 +227,8 @@ def main(arguments=None, root=ROOT, path=MARKS):
     parser.add_argument("--seed", default=commit(root), help="of the sample")
     parser.add_argument("--workers", type=int, help="how many at once")
     options = parser.parse_args(arguments)
-    sources = Book.read(root).sources
+    book = Book.read(root)
+    sources = book.sources
     marks, wrong = marked(path, sources)
     programs = [name.removeprefix("snippets/") for name in options.program]
     wrong += [f"no such program: {name}" for name in programs if name not in sources]
@@ -235,14 +239,14 @@ def main(arguments=None, root=ROOT, path=MARKS):
         count = min(options.count, len(chosen))
         drawn = random.Random(options.seed).sample(range(len(chosen)), count)
         chosen = [chosen[k] for k in sorted(drawn)]
-    store = runner.Store(Path(root) / ".cache" / "bite")
+    store = Store(Path(root) / ".cache" / "bite")
     with bounded():
-        runner.warm_up()
+        pool.warm_up()
     found = {}
     for program, some in bite(root, chosen, marks, store, options.workers):
         found[program] = some
         print(f"{program}: {len(some)} alterations", flush=True)
-    lines, met = report(found, checks(root))
+    lines, met = report(found, checks(book))
     print("\n".join(lines))
     return 0 if met or not (programs or options.all) else 1
 

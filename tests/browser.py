@@ -16,8 +16,9 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import TimeoutError
 from pygments.lexers import PythonLexer
 
-from book import chromium as machine
-from book import outputs, runner
+from book.run import pool
+from book.setup import chromium as machine
+from book.write import outputs
 
 FLAGS, chromium, browser = machine.FLAGS, machine.find, machine.launched
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
@@ -122,12 +123,14 @@ FAINT = (
 )
 
 # The blocks of a page: classes, title, text, and the output of a program, which
-# stands under it or, if the program is folded, above.
+# stands under it (folded, if it is long) or, if the program is folded, above.
 BLOCKS = """() => [...document.querySelectorAll("article .highlight")].map(block => {
   const title = e => e?.querySelector(":scope > .filename")?.textContent ?? "";
   const code = e => e.querySelector("code").textContent;
   const folded = block.closest(".program");
-  const next = folded ? folded.querySelector(".no-copy") : block.nextElementSibling;
+  const below = block.nextElementSibling;
+  const next = folded ? folded.querySelector(".no-copy")
+    : below?.matches(".printed") ? below.querySelector(".highlight") : below;
   return {
     classes: block.className, title: title(block), code: code(block),
     output: next !== block && title(next) === "Output" ? code(next) : "",
@@ -312,7 +315,7 @@ def program_problems(source, title, output, root):
     if title.startswith("snippets/") and (root / title).read_bytes() != source:
         found.append(f"is other than {title}")
     name = title or "copied.py"
-    result = runner.run({name: source}, outputs.store(root))[name]
+    result = pool.run({name: source}, outputs.store(root))[name]
     if result.error:
         found.append(f"does not run: {result.error}")
     elif result.stdout != output:

@@ -3,7 +3,7 @@
 pytest-codeblocks reads raw Markdown and takes only fences spelt ``python``. So
 each page is rendered first, as the reader sees it: ``:::`` shows its program, and a
 block is Python because the page shows it as Python, however its fence is spelt.
-It is run as a snippet is (see book/runner.py), in an empty folder. What it must print
+It is run as a snippet is (see book/run), in an empty folder. What it must print
 stands in the block titled "Output" under it, or above it if it is folded.
 """
 
@@ -19,11 +19,12 @@ from pygments.util import ClassNotFound
 from pytest_codeblocks.main import extract_from_buffer
 from pytest_codeblocks.plugin import MarkdownFile, TestBlock
 
-from book import outputs, runner
-from book.runner import ROOT
+from book import ROOT
+from book.run import pool
+from book.write import outputs
 
 FENCE = "`" * 12
-EMBEDDING = ("pymdownx.snippets", "book.programs")
+EMBEDDING = ("pymdownx.snippets", "book.render.programs")
 
 
 def pytest_collect_file(file_path, parent):
@@ -56,7 +57,7 @@ class Block(TestBlock):
     def runtest(self):
         """Run the block in a process of its own; compare what it prints."""
         sources = {"copied.py": self.obj.code.encode()}
-        result = runner.run(sources, outputs.store(ROOT))["copied.py"]
+        result = pool.run(sources, outputs.store(ROOT))["copied.py"]
         if result.error:
             raise RuntimeError(result.error)
         self.obj.code = f"print({result.stdout!r}, end='')"
@@ -83,7 +84,10 @@ def render(text, embeds=True):
     options = {
         **config.mdx_configs,
         "pymdownx.snippets": {"base_path": [written], "check_paths": True},
-        "book.programs": {"snippets": str(ROOT / "snippets"), "outputs": written},
+        "book.render.programs": {
+            "snippets": str(ROOT / "snippets"),
+            "outputs": written,
+        },
     }
     extensions = [
         name for name in config.markdown_extensions if embeds or name not in EMBEDDING

@@ -3,13 +3,14 @@
 import ast
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
-# Before torch is imported anywhere: see book/preload.py.
+# Before torch is imported anywhere: see book/run/preload.py.
 os.environ["OMP_NUM_THREADS"] = "1"
 
 import pytest
@@ -61,6 +62,13 @@ def recipe(snippet, name, *change):
     namespace = {}
     exec(compile(ast.Module(taken, []), snippet, "exec"), namespace)
     return namespace[name]
+
+
+def free_port():
+    """Return a port at which nothing listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 @contextmanager
@@ -142,11 +150,12 @@ def shared(tmp_path_factory):
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory):
     """Return a cache in which the small book's snippet has run, once for all."""
-    from book import runner
+    from book.run import pool
+    from book.run.cache import Store
 
     folder = shared(tmp_path_factory) / "runs"
     with FileLock(f"{folder}.lock"):
-        runner.run({"sums.py": SNIPPET.encode()}, runner.Store(folder))
+        pool.run({"sums.py": SNIPPET.encode()}, Store(folder))
     return folder
 
 
@@ -241,7 +250,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         item.add_marker(again)
     if items:
-        from book import chromium
+        from book.setup import chromium
 
         try:
             chromium.find()

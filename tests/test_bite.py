@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from book import runner
+from book import ROOT
 from book.model import Book
-from book.runner import ROOT
+from book.run import child, pool
+from book.run.cache import Result
 from tests import alter, bite
 
 BLIND = '''"""Is it positive?"""
@@ -135,13 +136,13 @@ def test_no_program_of_the_book_is_altered_into_what_is_not_python():
 
 
 def test_what_is_noticed_and_how():
-    plain = runner.Result(stdout="3\n", svg="a")
+    plain = Result(stdout="3\n", svg="a")
     for said, result in {
         "unnoticed": plain,
-        "output": runner.Result(stdout="4\n", svg="b"),
-        "figure": runner.Result(stdout="3\n", svg="b"),
-        "error": runner.Result(error="a.py: line 1: AssertionError"),
-        "late": runner.Result(error="a.py: still running after 5 s of computing"),
+        "output": Result(stdout="4\n", svg="b"),
+        "figure": Result(stdout="3\n", svg="b"),
+        "error": Result(error="a.py: line 1: AssertionError"),
+        "late": Result(error="a.py: still running after 5 s of computing"),
     }.items():
         assert bite.verdict(plain, result) == said
 
@@ -169,7 +170,7 @@ def test_what_nobody_notices_is_said_and_marked(blind, capsys, monkeypatch):
     assert "\nothers (1) " in said
     # 1, 2, 2 - 1 and 2 + 2 are as positive as 2 + 1.
     assert "at most 2 in 100 unnoticed: 4 of 4, missed" in said
-    monkeypatch.setattr(runner, "_child", None)  # the verdicts are kept
+    monkeypatch.setattr(child, "run_script", None)  # the verdicts are kept
     assert bite.main(["--count", "9"], blind.root, marks) == 0  # a sample only says
     assert "unnoticed: 4 of 4, missed" in capsys.readouterr().out
     mark(blind, **GOOD)
@@ -211,7 +212,7 @@ def test_a_program_that_is_not_there_is_said(blind):
 
 def test_the_sample_is_of_the_seed(blind, monkeypatch):
     drawn = []
-    monkeypatch.setattr(runner, "warm_up", lambda: None)
+    monkeypatch.setattr(pool, "warm_up", lambda: None)
     monkeypatch.setattr(bite, "bite", lambda *a: drawn.append(a[1]) or [])
     for seed in ("1", "1", "2"):
         bite.main(["--count", "3", "--seed", seed], blind.root, blind.root / "none")
@@ -225,7 +226,7 @@ def test_a_row_names_the_check_of_what_it_proves(book):
 
     def named(row):
         book.write("docs/part/chapter.md", f"| A | How |\n|---|---|\n| b | {row} |\n")
-        return bite.checks(book.root)
+        return bite.checks(Book.read(book.root))
 
     both = {"part/chapter/sums.py", "part/chapter/other.py"}
     assert named(r"Proved, $\eqref{eq:a}$; checked by `sums.py` and `other.py`") == both

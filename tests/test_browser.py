@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from book.runner import ROOT
+from book import ROOT
 from tests import browser
 
 TESTS = """
@@ -70,6 +70,6 @@ def test_what_crashes_is_tried_again_and_named_and_a_finding_is_not(tmp_path):
 
 
 def test_without_a_browser_the_tests_fail_and_say_what_to_install(monkeypatch):
-    monkeypatch.setattr("book.bootstrap.program", lambda _: None)
+    monkeypatch.setattr("book.setup.bootstrap.program", lambda _: None)
     with pytest.raises(RuntimeError, match="apt-get install chromium"):
         browser.chromium()

@@ -2,8 +2,9 @@
 
 import re
 
-from book import outputs, runner
-from book.runner import ROOT
+from book import ROOT
+from book.run.cache import Store
+from book.write import outputs
 from tests import versions
 
 
@@ -21,5 +22,5 @@ def test_what_prints_otherwise_is_named(book):
     (found,) = versions.compare(book.root, store)
     assert found == "part/chapter/sums.py: prints other than its .txt"
     book.replace(book.snippet, "torch.ones", "torch.nothing")
-    (found,) = versions.compare(book.root, runner.Store(book.root / "runs"))
+    (found,) = versions.compare(book.root, Store(book.root / "runs"))
     assert found.startswith("part/chapter/sums.py: line 6: AttributeError")

@@ -11,9 +11,12 @@ import subprocess
 import sys
 from importlib.metadata import version
 
-from book import bootstrap, outputs, runner
+from book import ROOT
 from book.model import Book
-from book.runner import ROOT
+from book.run import pool
+from book.run.cache import Store
+from book.setup import bootstrap
+from book.write import outputs
 
 FOLDER = ROOT / ".cache" / "versions"
 
@@ -41,7 +44,7 @@ def install():
 def compare(root, store):
     """Run every snippet of ``root`` here; return a line for each that differs."""
     book = Book.read(root)
-    results = runner.run(book.sources, store, limit=10 * runner.TIME_LIMIT)
+    results = pool.run(book.sources, store, limit=10 * pool.TIME_LIMIT)
     found = []
     for name, result in results.items():
         if result.error:
@@ -56,7 +59,7 @@ def main(arguments):
     if arguments != ["here"]:
         command = [install(), "-m", "tests.versions", "here"]
         return subprocess.run(command, cwd=ROOT).returncode
-    found = compare(ROOT, runner.Store(FOLDER / "runs"))
+    found = compare(ROOT, Store(FOLDER / "runs"))
     print("\n\n".join(found))
     count = len(Book.read(ROOT).sources)
     print(f"torch {version('torch')}: {count - len(found)} of {count} print the same")

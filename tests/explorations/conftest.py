@@ -18,9 +18,10 @@ from urllib.parse import urlsplit
 import material
 import pytest
 
-from book import outputs, runner
+from book import ROOT
 from book.model import Book, embedded
-from book.runner import ROOT
+from book.run import pool
+from book.write import outputs
 from tests import browser
 
 PLACE = re.compile(
@@ -212,7 +213,7 @@ class Stage:
             for n, s in mine.items()
             if str(PurePosixPath(n).with_suffix(".svg")) in svgs or b".json" in s
         }
-        results = runner.run(wanted, outputs.store(ROOT))
+        results = pool.run(wanted, outputs.store(ROOT))
         for name, result in results.items():
             assert not result.error, result.error
             path = PurePosixPath(name)

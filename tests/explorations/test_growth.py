@@ -9,7 +9,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from book.runner import ROOT
+from book import ROOT
 from tests.explorations.conftest import first_by_default, largest
 from tests.explorations.normal import MASS, Z
 

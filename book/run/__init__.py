@@ -1,0 +1,1 @@
+"""From programs to what they print and draw. Imports: nothing of the book."""

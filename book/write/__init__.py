@@ -1,0 +1,1 @@
+"""From results to plain files that any generator finds. Imports: model, run."""

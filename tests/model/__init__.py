@@ -1,0 +1,1 @@
+"""Guards of what is read: the naming law."""

@@ -1,0 +1,1 @@
+"""Guards of what authors write: prose, programs, functions to copy."""

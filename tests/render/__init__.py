@@ -1,0 +1,1 @@
+"""Guards of ``book/render``: Markdown to HTML."""

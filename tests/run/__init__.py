@@ -1,0 +1,1 @@
+"""Guards of ``book/run``: processes, cache, figures."""
