@@ -86,8 +86,8 @@ def _embedded(page, book):
                 f"{where}: embeds {path}, but there is no "
                 f"snippets/{path.with_suffix('.py')}"
             )
-        # The front page may show the figure of a chapter.
-        elif path.parent.as_posix() != page.chapter and page.path != "index.md":
+        # The front page, and what stands beside it, may show the figure of a chapter.
+        elif path.parent.as_posix() != page.chapter and "/" in page.path:
             yield (
                 f"{where}: embeds {path}: a page embeds what is below "
                 f"snippets/{page.chapter}/"

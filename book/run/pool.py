@@ -14,12 +14,14 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path, PurePath
 
 from book import ROOT
 from book.run import child
 from book.run.cache import Result, key
+from book.run.progress import Silence
 from book.run.variables import environment_kept
 from book.run.variants import PLAIN, trains
 
@@ -91,9 +93,8 @@ def run(
         Seconds of a core (of each of its threads) after which a snippet is stopped.
     workers : int
         How many run at once; by default one a core.
-    progress : object
-        Has ``start(total)``, ``running(names)``, ``done(name, seconds)`` and
-        ``stop()``.
+    progress : Progress
+        Who says what runs; by default nobody does.
 
     Returns
     -------
@@ -105,59 +106,72 @@ def run(
     queue = [name for name in sources if results[name] is None]
     if not queue:
         return results
+    progress = progress or Silence()
     context = warm_up(sources[name] for name in queue)
     workers = workers or os.cpu_count() or 1
-    jobs = _jobs_folder(store.folder.parent / "jobs")
-    running = {}
-    if progress:
-        progress.start(len(queue))
+    folder = _jobs_folder(store.folder.parent / "jobs")
+    jobs = []
+    progress.start(len(queue))
     try:
-        while queue or running:
-            while queue and len(running) < workers:
+        while queue or jobs:
+            while queue and len(jobs) < workers:
                 name = queue.pop(0)
-                if progress:  # before the server has loaded anything
-                    progress.running([entry[0] for entry in running.values()] + [name])
-                job = jobs / str(len(results) - len(queue))
-                (job / "empty").mkdir(parents=True)
-                script = job / Path(name).name
-                script.write_bytes(sources[name])
-                process = context.Process(
-                    target=child.run_script,
-                    args=(str(script), variant, limit),
-                )
-                process.start()
-                running[process.sentinel] = (
-                    name,
-                    job,
-                    process,
-                    time.monotonic(),
-                )
-            wait(list(running), timeout=0.1)
-            for sentinel, (name, job, process, began) in list(running.items()):
-                late = time.monotonic() - began > child.PATIENCE * limit
-                if process.is_alive() and not late:
+                # Said first, since the server has yet to load what programs need.
+                progress.running([*(job.name for job in jobs), name])
+                place = folder / str(len(results) - len(queue))
+                jobs.append(_start(context, name, sources[name], place, variant, limit))
+            wait([job.process.sentinel for job in jobs], timeout=0.1)
+            for job in list(jobs):
+                result = _end(job, limit)
+                if result is None:
                     continue
-                if late:
-                    _kill(process)
-                process.join()
-                _end_group(process)  # what it has started and left
-                # The system stops what did not stop itself: see child.py.
-                late = late or -process.exitcode in (signal.SIGXCPU, signal.SIGALRM)
-                results[name] = _collect(name, job, process.exitcode, late and limit)
-                if not results[name].error:
-                    store.put(keys[name], results[name])
-                if progress:
-                    progress.done(name, time.monotonic() - began)
-                del running[sentinel]
-            if progress:
-                progress.running([entry[0] for entry in running.values()])
+                jobs.remove(job)
+                results[job.name] = result
+                if not result.error:
+                    store.put(keys[job.name], result)
+                progress.done(job.name, time.monotonic() - job.began)
+            progress.running([job.name for job in jobs])
     finally:
-        for _name, _job, process, _began in running.values():
-            _kill(process)
-        if progress:
-            progress.stop()
-        shutil.rmtree(jobs, ignore_errors=True)
+        for job in jobs:
+            _kill(job.process)
+        progress.stop()
+        shutil.rmtree(folder, ignore_errors=True)
     return results
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A program that runs."""
+
+    name: str
+    folder: Path  # what ``child.run_script`` leaves
+    process: multiprocessing.process.BaseProcess
+    began: float  # on the clock, seconds
+
+
+def _start(context, name, source, folder, variant, limit):
+    """Start the program ``source`` (bytes) in ``folder``; return its _Job."""
+    (folder / "empty").mkdir(parents=True)
+    script = folder / Path(name).name
+    script.write_bytes(source)
+    arguments = str(script), variant, limit
+    process = context.Process(target=child.run_script, args=arguments)
+    process.start()
+    return _Job(name, folder, process, time.monotonic())
+
+
+def _end(job, limit):
+    """Return the Result of a _Job that has ended, or is late; None if it runs."""
+    late = time.monotonic() - job.began > child.PATIENCE * limit
+    if job.process.is_alive() and not late:
+        return None
+    if late:
+        _kill(job.process)
+    job.process.join()
+    _end_group(job.process)  # what it has started and left
+    # The system stops what did not stop itself: see child.py.
+    late = late or -job.process.exitcode in (signal.SIGXCPU, signal.SIGALRM)
+    return _collect(job.name, job.folder, job.process.exitcode, late and limit)
 
 
 def _jobs_folder(parent):
