@@ -52,7 +52,7 @@ def probe(phi, depth, bn):
 
 _, ax = plt.subplots()
 print("three seeds,    distance   change of the loss             slope K")
-print("low to high     in steps   at step 0      median of 6    median of 6")
+print("low to high     in steps   at step 0      steps 20-100   steps 20-100")
 for phi, depth in ((nn.ReLU, 8), (nn.Sigmoid, 6)):
     for bn in (False, True):
         runs = []
@@ -61,7 +61,7 @@ for phi, depth in ((nn.ReLU, 8), (nn.Sigmoid, 6)):
             found = probe(phi, depth, bn)
             losses, slopes = found[:, :5], found[:, 5:]
             change = (losses[:, 1:] - losses[:, :1]).abs()
-            middle = change.median(0)[0], slopes.median(0)[0]
+            middle = change[1:].median(0)[0], slopes[1:].median(0)[0]
             runs.append(torch.stack([change[0], *middle]))
             if phi is nn.ReLU and seed == 0:
                 style = {"color": f"C{int(bn)}", "alpha": 0.4}
