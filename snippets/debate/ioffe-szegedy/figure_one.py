@@ -37,8 +37,8 @@ def build(kind):
 
 
 _, axes = plt.subplots(4, 1, figsize=(4.8, 7.2), sharex=True)
-print("       80 % at   accuracy     drift of   spread at step")
-print("       step      at the end   median     0     100   800")
+print("       80 % at   accuracy     drift of median   spread at step")
+print("       step      at the end   to 60    to 800   0     100   800")
 styles = {"none": ("C0", "-"), "BN": ("C1", "--"), "once": ("C3", "-.")}
 for ax, (kind, (color, style)) in zip(axes[1:], styles.items(), strict=True):
     torch.manual_seed(1)
@@ -61,11 +61,12 @@ for ax, (kind, (color, style)) in zip(axes[1:], styles.items(), strict=True):
         loss.backward()
         optimizer.step()
     low, median, high = torch.stack(bands, dim=1)  # each: 41 times, 100 units
-    drift = (median.amax(0) - median.amin(0)).median()
+    drift = [(m.amax(0) - m.amin(0)).median() for m in (median[:4], median)]
     spread = (high - low).median(dim=1).values[[0, 5, 40]]
     reached = 20 * next(k for k, a in enumerate(accuracy) if a >= 0.8)
     end = sum(accuracy[-10:]) / 10
-    print(f"{kind:4} {reached:7}{end:13.2f}{drift:14.1f}", end="       ")
+    print(f"{kind:4} {reached:7}{end:13.2f}", end="")
+    print(f"{drift[0]:14.1f}{drift[1]:9.1f}", end="      ")
     print("  ".join(f"{value:.1f}" for value in spread))
     steps = range(0, 801, 20)
     axes[0].plot(steps, accuracy, color=color, ls=style, label=kind)
