@@ -34,7 +34,7 @@ for eps in (0.0, 1.0):
         same(r * J @ x_hat, eps / r**2 * x_hat)
         left = (r * J @ x_hat).norm() / x_hat.norm()
         rank = torch.linalg.matrix_rank(J, rtol=1e-10).item()
-        same(torch.linalg.svdvals(J)[: d - 2], (1 / r).expand(d - 2))
+        same(torch.linalg.svdvals(J)[:-2], (1 / r).expand(d - 2))
         loses = "yes" if (J @ one).abs().max() < 1e-12 else "no"
         name = "LN" if norm is layer_norm else "RMS"
         print(f"{name:6} {eps:3.0f}  {rank:4}  {loses:7} {left:15.3f}")
@@ -47,7 +47,7 @@ same(J, torch.block_diag(*blocks))
 print("largest singular value, times |x| / sqrt(d)")
 print("mean / deviation of x    LN    RMS")
 for mean in (0, 10, 100):
-    u = mean + (x - x.mean()) / x.std(correction=0)
+    u = layer_norm(x, (d,), eps=0.0).add(mean)  # deviation 1
     J, J_rms = (jacobian(norm, u, 0.0) for norm in (layer_norm, rms_norm))
     scale = u.norm() / d**0.5
     top, top_rms = (torch.linalg.matrix_norm(A, 2) * scale for A in (J, J_rms))
