@@ -16,7 +16,9 @@ print("positive gamma: moved into the next weight matrix")
 
 y = torch.relu(-gamma * x_hat + beta) @ weight
 moved = torch.relu(x_hat - beta / gamma) @ (-gamma[:, None] * weight)
-assert (moved - y).abs().max() > 1
+off = (-gamma * x_hat + beta).abs() @ weight  # what it let through or cut off
+torch.testing.assert_close(y - moved, off, rtol=0, atol=1e-12)
+assert off.abs().max() > 1
 print("negative gamma: not to be moved there")
 
 mirrored = batch_norm(x @ -below, None, None, training=True)
