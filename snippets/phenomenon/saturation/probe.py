@@ -59,3 +59,7 @@ show("biases 5", 5.0)
 show("biases -5", -5.0)
 show("biases -5, leaky ReLU", -5.0, act=nn.LeakyReLU)
 show("biases -5, batch norm", -5.0, norm=True)
+
+image, tokens = torch.randn(4, 6, 3, 3), torch.randn(4, 5, 7)
+assert len(slopes(nn.PReLU(6), image)[0][3]) == 6  # units: channels
+assert len(slopes(nn.Tanh(), tokens)[0][3]) == 7  # units: the last index
