@@ -1,7 +1,8 @@
 """The book as a value: what ``mkdocs.yml``, ``docs`` and ``snippets`` say, read once.
 
 The naming law: the page ``docs/PART/CHAPTER.md`` shows the programs
-``snippets/PART/CHAPTER/NAME.py``. ``law.py`` says where a book breaks it.
+``snippets/PART/CHAPTER/NAME.py``. ``law.py`` says where a book breaks it. Equations and
+figures get their numbers here. Imports: nothing of the book.
 """
 
 import ast

@@ -171,7 +171,7 @@ class _Number(Preprocessor):
 
 
 class BlocksExtension(Extension):
-    """Markdown extension ``book.blocks``."""
+    """Markdown extension ``book.render.blocks``."""
 
     def __init__(self, **options):
         self.config = {

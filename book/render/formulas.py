@@ -171,7 +171,7 @@ def _plain(token, known):
 
 
 class FormulasExtension(Extension):
-    """Markdown extension ``book.formulas``."""
+    """Markdown extension ``book.render.formulas``."""
 
     def __init__(self, **options):
         self.config = {"cache": [".cache/formulas.json", "where typeset formulas are"]}

@@ -47,7 +47,9 @@ def _process():
     """Start Node with MathJax; it waits for formulas until we end."""
     node = Path(sys.prefix) / "bin" / "node"
     if not node.exists() or not NODE.exists():
-        raise FormulaError("Node or MathJax is missing: run python3 book/bootstrap.py")
+        raise FormulaError(
+            "Node or MathJax is missing: run python3 book/setup/bootstrap.py"
+        )
     process = subprocess.Popen(
         [node, HERE / "typeset.cjs", NODE],
         stdin=subprocess.PIPE,
@@ -110,7 +112,7 @@ class Store:
                 if strange:
                     raise FormulaError(
                         f"the font of formulas has no {' '.join(strange)}, "
-                        f"in {tex}: add it to CHARACTERS in book/formulas.py"
+                        f"in {tex}: add it to CHARACTERS in book/render/mathjax.py"
                     )
                 fresh[key] = answer["mathml"]
             self.known.update(fresh)

@@ -175,7 +175,7 @@ class _Show(BlockProcessor):
 
 
 class ProgramsExtension(Extension):
-    """Markdown extension ``book.programs``."""
+    """Markdown extension ``book.render.programs``."""
 
     def __init__(self, **options):
         self.config = {

@@ -1,4 +1,7 @@
-"""The cache of runs: what a program printed and drew, by all that it depends on."""
+"""The cache of runs: results, each under a hash of all that it depends on.
+
+So the key decides which program has to run again.
+"""
 
 import hashlib
 import json

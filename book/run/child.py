@@ -20,8 +20,8 @@ from pathlib import Path
 
 from book.run.variables import environment_kept
 
-# On the clock, times the limit: a busy machine gives a snippet its seconds late. What
-# waits for nothing uses no processor, and is stopped then.
+# The limit on the clock, as a multiple of that of a core: a busy machine gives a
+# program its seconds late, and what only waits uses none.
 PATIENCE = 10
 MOST_BYTES = 2**28  # of a file that a snippet writes: an endless output fills no disk
 
@@ -36,9 +36,9 @@ def run_script(script, variant, limit):
     gc.freeze()  # what was loaded stays: collections need not look at it
     gc.enable()
     os.setsid()
-    # Of a core, as a busy machine makes no snippet wrong. The second limit is for one
-    # that swallows the first, the clock for one that waits for nothing: whoever
-    # started it may be gone.
+    # Limits count seconds of a core: a busy machine makes no program wrong. SIGPROF
+    # (below) raises TimeoutError in the program, and RLIMIT_CPU ends one that catches
+    # it. The alarm on the clock ends one that only waits, even if its build has died.
     cores = limit * variant.threads
     most = math.ceil(cores) + 2
     resource.setrlimit(resource.RLIMIT_CPU, (most, most + 5))

@@ -31,8 +31,9 @@ def find():
     if path:
         return path
     raise RuntimeError(
-        "no Chromium: the tests and the PDF need a real browser; `python3 "
-        "book/bootstrap.py --browser` brings one (Debian: apt-get install chromium)"
+        "no Chromium: the tests and the PDF need a real browser; "
+        "`python3 book/setup/bootstrap.py --browser` brings one "
+        "(Debian: apt-get install chromium)"
     )
 
 

@@ -1,7 +1,7 @@
 """A browser and a Java runtime: the system's, or else packages in ``.venv``.
 
-``book/bootstrap.py --browser --java`` runs this, on the Python of ``.venv``. Each tool
-is tried: what is there but does not start is passed over. What is installed here is
+``bootstrap.py --browser --java`` runs this, on the Python of ``.venv``. Each tool is
+tried: what is there but does not start is passed over. What is installed here is
 ``.venv/bin/chromium`` or ``.venv/bin/java``, which `bootstrap.program` finds first.
 """
 

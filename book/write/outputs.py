@@ -50,8 +50,8 @@ def build(root, *, progress=None, limit=pool.TIME_LIMIT):
     report = Report(book, law.problems(book))
     if report.errors:
         return report
-    cache = store(root)
-    report.results = pool.run(book.sources, cache, limit=limit, progress=progress)
+    runs = store(root)
+    report.results = pool.run(book.sources, runs, limit=limit, progress=progress)
     failed = [result.error for result in report.results.values() if result.error]
     report.errors = [f"snippets/{error}" for error in failed]
     if report.errors:
@@ -65,7 +65,7 @@ def build(root, *, progress=None, limit=pool.TIME_LIMIT):
         for source in book.sources.values()
         for way in variants_of(source)
     }
-    cache.prune(ways)
+    runs.prune(ways)
     report.files = _files(book, report.results)
     _write(book.root, report.files)
     return report
