@@ -34,8 +34,15 @@ setup: ## make .venv with the pinned packages
 serve: setup ## run stale snippets, serve the book, reload what is saved; PORT=8001
 	@$(RUN) mkdocs serve $(if $(PORT),--dev-addr 127.0.0.1:$(PORT))
 
-site: setup ## build site/ strictly, as CI does
+site: setup ## build site/ strictly, as CI does; GENERATOR=zensical
+ifeq ($(GENERATOR),zensical)
+	@$(RUN) book run
+	@rm -f .cache/[0-9]*  # what Zensical keeps by the text of a page alone
+	@SITE_DIR=.cache/site $(RUN) zensical build --strict
+	@cp -R .cache/outputs/site/. .cache/site
+else
 	@$(RUN) mkdocs build --strict --site-dir .cache/site
+endif
 	@rm -rf site && mv .cache/site site
 
 pdf: setup ## make book.pdf, the whole book

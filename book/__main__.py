@@ -1,12 +1,14 @@
-"""The command line: ``python -m book run``, ``outputs`` and ``pdf``."""
+"""The command line: ``python -m book run``, ``outputs``, ``pdf`` and ``font``."""
 
 import argparse
 import errno
 import os
 import sys
+from pathlib import Path
 
 from book import ROOT
 from book.run import digits
+from book.run.cache import write
 from book.run.progress import Progress
 from book.write import outputs
 
@@ -21,12 +23,18 @@ def main(arguments=None):
     accept = commands.add_parser("outputs", help="show what prints other than its .txt")
     accept.add_argument("--accept", action="store_true", help="write each .txt anew")
     commands.add_parser("pdf", help="build the site and print it as book.pdf")
+    commands.add_parser("font", help="make the font of formulas anew")
     options = parser.parse_args(arguments)
     root = os.getcwd()
     if options.command == "pdf":
         from book.publish import pdf  # needs a browser, which the others do not
 
         return pdf.build(root)
+    if options.command == "font":
+        from book.render import font
+
+        write(Path(root) / font.FILE, font.make())
+        return 0
     report = outputs.build(root, progress=Progress())
     if options.command == "outputs" and options.accept and report.results:
         for path in outputs.accept(report.book, report.results):

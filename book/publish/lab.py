@@ -7,11 +7,19 @@ and loads images without a description; what is kept here is the content.
 import base64
 import hashlib
 import json
+import os
+import posixpath
 import re
 import shutil
 from pathlib import Path
 
+from mkdocs.exceptions import PluginError
+from mkdocs.utils import get_relative_url
+
+from book.render import formulas, mathjax
+from book.run import pool
 from book.run.cache import environment, write
+from book.run.variables import FOREIGN
 
 
 def cache_folder(root):
@@ -27,6 +35,18 @@ def cache_folder(root):
         if other != folder:
             shutil.rmtree(other, ignore_errors=True)
     return folder
+
+
+def prepare_environment():
+    """Set what the kernel of a lab inherits: the book's style, and one thread.
+
+    Nothing of what the author's shell says to Python, torch or matplotlib is left.
+    """
+    for name in [name for name in os.environ if name.startswith(FOREIGN)]:
+        del os.environ[name]
+    style = Path(pool.__file__).with_name("book.mplstyle")
+    os.environ["MATPLOTLIBRC"] = str(style)
+    os.environ["OMP_NUM_THREADS"] = "1"
 
 
 def drop_damaged(folder):
@@ -50,6 +70,30 @@ def _cell_of(error):
     """Find the first line of the failed cell in nbclient's message."""
     lines = [line for line in str(error).splitlines() if line.strip("- ")]
     return next((line for line in lines if not line.startswith("An error")), "")
+
+
+def show(html, page, config, files):
+    """Return the HTML of mkdocs-jupyter, of a ``page`` of MkDocs, without its style."""
+
+    def resolve(link):
+        path, _, anchor = link.partition("#")
+        uri = posixpath.normpath(
+            posixpath.join(posixpath.dirname(page.file.src_uri), path)
+        )
+        target = files.get_file_from_path(uri)
+        if target is None:
+            raise PluginError(
+                f"docs/{page.file.src_uri}: links to {link}: no such page"
+            )
+        return get_relative_url(target.url, page.url) + (anchor and f"#{anchor}")
+
+    folder = Path(config.plugins["mkdocs-jupyter"].config["cache_dir"])
+    try:
+        html = restyle(html, Path(page.file.abs_src_path), folder, resolve)
+        known = mathjax.store(config.mdx_configs["book.render.formulas"]["cache"])
+        return formulas.typeset(html, known)
+    except ValueError as error:
+        raise PluginError(str(error)) from None
 
 
 # Around what a cell prints.

@@ -10,12 +10,16 @@ a link from another page to a heading that has gone, and new words in the search
 import hashlib
 import json
 import logging
+import socket
 from pathlib import Path
 
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
+from mkdocs.exceptions import Abort
 
 from book.render import blocks
+
+THEME = Path(__file__).with_name("theme")
 
 
 def _mute(record):
@@ -26,8 +30,21 @@ def _mute(record):
 logging.getLogger("mkdocs.commands.build").addFilter(_mute)
 
 
+def bind(host, port):
+    """Stop at once if MkDocs could not serve here: it tries after the whole build."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        raise Abort(
+            f"cannot serve on {host}:{port}: {error.strerror.partition(' (')[0]}; "
+            f"take another port: make serve PORT={port + 1}, "
+            f"or mkdocs serve --dev-addr {host}:{port + 1}"
+        ) from None
+
+
 class Built:
-    """Of which state of its parts each page of the served site was built."""
+    """For each served page, a hash of all that it was built from."""
 
     def __init__(self):
         self._built, self._now = {}, {}
@@ -46,10 +63,7 @@ class Built:
                 config.site_name,
                 config.nav,
                 blocks.glossary(str(root / "docs" / "reference" / "glossary.md")),
-                [
-                    path.read_bytes()
-                    for path in sorted((root / "book/theme").rglob("*.*"))
-                ],
+                [path.read_bytes() for path in sorted(THEME.rglob("*.*"))],
             )
         )
         self._now = {}

@@ -87,6 +87,9 @@ class _Mark(Treeprocessor):
                 kind = _evidence(cells[1])
                 if kind:
                     cells[1].set("class", kind)
+        for cell in root.iter("th"):
+            if not len(cell) and not (cell.text or "").strip():
+                cell.tag = "td"  # the empty corner of a table is no heading
         for term in root.iter("dt"):
             term.set("id", slug("".join(term.itertext())))
         chapter = any(p.get("class") == "exercise" for p in paragraphs)

@@ -1,31 +1,21 @@
 """The font of formulas: STIX Two Math, made light and fit for browsers."""
 
-import hashlib
 import io
-import os
-from pathlib import Path
 
-from book.render import mathjax
 from book.render.mathjax import CHARACTERS, NODE
 
+FILE = "docs/assets/book-math.woff2"
 
-def make(folder):
-    """Return the path of the font of formulas, made once and kept in ``folder``.
 
-    It is STIX Two Math with CHARACTERS only; ``theme/main.html`` has browsers fetch
-    it before they paint.
+def make():
+    """Return the font of formulas (bytes): STIX Two Math with CHARACTERS only.
+
+    ``docs/assets`` has it, and ``theme/main.html`` has browsers fetch it before they
+    paint.
     """
     source = NODE / "node_modules/@fontsource/stix-two-math/files"
     (whole,) = source.glob("*.woff2")
-    parts = [Path(module).read_bytes() for module in (__file__, mathjax.__file__)]
-    key = b"".join([*parts, mathjax.version().encode()])
-    path = Path(folder) / f"font-{hashlib.sha256(key).hexdigest()[:16]}.woff2"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(f".{os.getpid()}")
-        temporary.write_bytes(_subset(whole))
-        os.replace(temporary, path)
-    return path
+    return _subset(whole)
 
 
 def _subset(source):

@@ -13,13 +13,14 @@ from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
 from book.model import EQUATION, LABEL, TAG, number_equations
-from book.render.mathjax import FormulaError, store
+from book.render.mathjax import CACHE, FormulaError, store
 
 # A formula, and what must not be parted from it by the end of a line.
 MARKED = re.compile(
     r'([(\[]?)<(span|div) class="arithmatex">(.*?)</\2>([,.;:!?)\]]*)', re.DOTALL
 )
 PART = re.compile(r'<math(?: display="block")?>.*?</math>')
+MATHML = re.compile(r"</?(?:m[a-z]+|span)\b[^>]*>")
 PHONE = 15  # letters and signs that surely fit into a line of 360 pixels
 REFERENCE = re.compile(r"\\(eqref|ref)\{([^}]*)\}")
 
@@ -166,6 +167,8 @@ def _plain(token, known):
     for key in ("name", "html"):
         if key in token:
             token[key] = re.sub(r"\\\((.*?)\\\)", words, token[key])
+    # Zensical shows the HTML, which has been typeset when the heading was read.
+    token["html"] = MATHML.sub("", token["html"])
     for child in token["children"]:
         _plain(child, known)
 
@@ -174,7 +177,7 @@ class FormulasExtension(Extension):
     """Markdown extension ``book.render.formulas``."""
 
     def __init__(self, **options):
-        self.config = {"cache": [".cache/formulas.json", "where typeset formulas are"]}
+        self.config = {"cache": [CACHE, "where typeset formulas are"]}
         super().__init__(**options)
 
     def extendMarkdown(self, md):

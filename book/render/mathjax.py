@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent / "mathml"
+CACHE = ".cache/formulas.json"
 NODE = Path(sys.prefix) / "node"  # see bootstrap.py
 # The characters that the font of the site has; any other is an error.
 ALPHABETS = "".join(
@@ -112,7 +113,8 @@ class Store:
                 if strange:
                     raise FormulaError(
                         f"the font of formulas has no {' '.join(strange)}, "
-                        f"in {tex}: add it to CHARACTERS in book/render/mathjax.py"
+                        f"in {tex}: add it to CHARACTERS in book/render/mathjax.py, "
+                        "and run python -m book font"
                     )
                 fresh[key] = answer["mathml"]
             self.known.update(fresh)

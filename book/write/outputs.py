@@ -24,6 +24,11 @@ from book.run.cache import Store, key, write
 from book.run.variants import variants_of
 from book.write import bibliography, durations, indexes
 
+# Below ``.cache/outputs``: what is no part of a page stands in ``site``, as it is to
+# stand in the site.
+LINKED = "site/downloads"
+SHEETS = ("book.css", "design.css", "explore.css", "print.css")  # later ones prevail
+
 
 @dataclass
 class Report:
@@ -142,18 +147,28 @@ def _files(book, results):
         if result.svg:
             files[str(path.with_suffix(".svg"))] = result.svg.encode()
         if result.data:
-            files[f"downloads/{path.with_suffix('.json')}"] = result.data.encode()
-        files[f"downloads/{name}"] = book.sources[name]
-        files[f"downloads/{path.with_suffix('.ipynb')}"] = notebook(book.snippets[name])
+            files[f"{LINKED}/{path.with_suffix('.json')}"] = result.data.encode()
+        files[f"{LINKED}/{name}"] = book.sources[name]
+        files[f"{LINKED}/{path.with_suffix('.ipynb')}"] = notebook(book.snippets[name])
     seconds = durations.read(book.root)
     files["snippets.json"] = json.dumps(_facts(book, results, seconds)).encode()
     files["reference/snippets.md"] = indexes.snippets(book, seconds).encode()
     files["reference/equations.md"] = indexes.equations(book).encode()
     files["reference/figures.md"] = indexes.figures(book).encode()
+    files["site/assets/site.css"] = _sheet(book.root / "docs" / "assets")
     bib = book.root / "docs" / "reference" / "bibliography.bib"
     if bib.exists():
         files["reference/bibliography.md"] = bibliography.markdown(bib).encode()
     return files
+
+
+def _sheet(folder):
+    """Return the style sheets of the book as one (bytes).
+
+    Each that a page names costs a phone a round trip before it paints anything.
+    """
+    sheets = [folder / name for name in SHEETS]
+    return b"\n".join(sheet.read_bytes() for sheet in sheets)
 
 
 def _write(root, files):

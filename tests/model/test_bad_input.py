@@ -245,6 +245,15 @@ def test_the_downloads_are_the_snippet_and_a_notebook_of_it(book):
     assert notebook.cells[1].source == book.snippet.read_text().rstrip("\n")
 
 
+def test_the_style_sheets_are_one(book):
+    assert outputs.build(book.root).errors == []
+    whole = (book.root / ".cache/outputs/site/assets/site.css").read_text()
+    sheets = {path.name: path for path in (book.root / "docs/assets").glob("*.css")}
+    assert {*sheets} == {*outputs.SHEETS}  # and none is forgotten
+    places = [whole.index(sheets[name].read_text()) for name in outputs.SHEETS]
+    assert places == sorted(places)
+
+
 @pytest.mark.parametrize(
     "block",
     [

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from mkdocs.commands.serve import serve
 
+from book.publish import saves
 from tests.conftest import free_port, unchanged
 
 GLOSSARY = "# Glossary\n\nLoss\n:   A number.\n"
@@ -97,13 +98,15 @@ def test_what_is_saved_is_shown_and_what_is_broken_is_not(
     serving(saved)
 
 
-def test_only_what_a_save_has_changed_is_built_again(book, serving):
+def test_only_what_a_save_has_changed_is_built_again(book, serving, monkeypatch):
     glossary = book.write("docs/reference/glossary.md", GLOSSARY)
     other = book.write("docs/part/other.md", OTHER)
     book.write("docs/reference/figures.md", INDEX)
     config = book.root / "mkdocs.yml"
     more = "part/other.md, reference/glossary.md, reference/figures.md]"
     book.replace(config, "part/chapter.md]", f"part/chapter.md, {more}")
+    template = book.write("theme/main.html", "one")
+    monkeypatch.setattr(saves, "THEME", template.parent)
     everything = [".", "part/chapter", "part/other"]
     everything += ["reference/figures", "reference/glossary"]
 
@@ -133,6 +136,8 @@ def test_only_what_a_save_has_changed_is_built_again(book, serving):
         assert server.built() == everything
         assert "term-rises" in server.page("part/other")
 
+        book.replace(template, "one", "two")
+        assert server.built() == everything
         book.replace(config, "site_name: Internal", "site_name: An internal")
         assert server.built() == everything
         book.replace(config, "[index.md, part/chapter.md, part/other.md", "[index.md")
@@ -150,7 +155,7 @@ def test_a_page_that_could_not_be_built_is_built_with_the_next_save(
     def saved(server):
         book.replace(book.page, "It rises.", "It climbs. $\\nothing{x}$")
         assert server.built() == []
-        assert "docs/part/chapter.md: " in caplog.text
+        assert "'part/chapter.md': MathJax cannot read" in caplog.text
         assert "The site is still the one from before" in caplog.text
         assert "It rises." in server.page()
         book.replace(book.page, "\\nothing{x}", "x")

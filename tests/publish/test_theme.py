@@ -2,11 +2,14 @@
 
 import json
 import re
+from types import SimpleNamespace
 
 import pytest
 from bs4 import NavigableString
+from markdown import Markdown
+from markdown.preprocessors import Preprocessor
 
-from book.publish import pages
+from book.render import pages
 from tests import browser
 
 INDEX = "search/search_index.json"
@@ -132,6 +135,21 @@ def test_a_description_is_the_question_or_the_beginning():
     assert len(long) <= pages.LONGEST + 2
 
 
+def test_a_page_is_finished_and_zensical_told_how_it_describes_itself():
+    text = "# A\n\nOf `a_b.py`.\n\n| a | b |\n|---|---|\n| c | d |\n"
+    markdown = Markdown(extensions=["toc", "tables", "book.pages"])
+    html = markdown.convert(text)
+    assert "a_<wbr>b.py" in html
+    assert "scrollwrap" in html
+    for meta, said in (({}, "Of a_b.py."), ({"description": "Own."}, "Own.")):
+        step = Preprocessor(markdown)
+        step.run = lambda lines: lines
+        step.page = SimpleNamespace(meta=meta)
+        markdown.preprocessors.register(step, "zensical", 0)
+        assert markdown.reset().convert(text) == html
+        assert meta == {"description": said}
+
+
 def test_what_the_search_leaves_out_is_marked():
     for name in ("highlight", "language-text highlight no-copy", "plot", "arithmatex"):
         assert "data-search-exclude" in pages.exclude_from_search(
@@ -141,11 +159,9 @@ def test_what_the_search_leaves_out_is_marked():
         assert pages.exclude_from_search(text) == text
 
 
-def test_what_the_theme_writes_is_mended_and_an_empty_corner_is_no_heading():
+def test_what_the_theme_writes_is_mended():
     box = '<input class="md-toggle" id="__search"'
     assert pages.mend_theme(f'{box} autocomplete="off">') == f"{box}>"
-    assert pages.mend_theme('<label tabindex="" id="a">') == '<label id="a">'
-    assert pages.mend_theme("<th></th><th>a</th>") == "<td></td><th>a</th>"
     query = '<input class="md-search__input" autocomplete="off">'
     assert pages.mend_theme(query) == query
 

@@ -1,10 +1,13 @@
-"""Guards of the way out: the pages render under Zensical, from the same mkdocs.yml.
+"""Guards of the way out: the book is built by Zensical, from the same mkdocs.yml.
 
 Zensical reads what ``python -m book run`` leaves in .cache/outputs. It knows
-neither hooks nor mkdocs-jupyter, so the lab, the downloads and the font of formulas
-are not there; README.md says what would move.
+neither hooks nor mkdocs-jupyter, so the lab is not there. What the tests of MkDocs'
+site look at, they look at here too: FAILS says what fails, and README.md why.
 """
 
+import inspect
+import itertools
+import re
 import shutil
 import subprocess
 import sys
@@ -13,10 +16,16 @@ from pathlib import PurePosixPath
 
 import pytest
 from bs4 import BeautifulSoup
+from filelock import FileLock
 
 from book import ROOT
 from book.model import Book
 from book.write import outputs
+from tests import audit, browser
+from tests.conftest import shared
+from tests.publish import test_pdf, test_theme
+from tests.site import test_site
+from tests.site.test_site import context, examples, server, tools  # noqa: F401, fixtures
 
 FORMULA = """
 Let $x_1 < y$.
@@ -102,21 +111,184 @@ def test_the_small_book_renders(small):
         assert text in unescape(html)
 
 
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """Return the folder of the site that Zensical makes of the book, built once."""
+    base = shared(tmp_path_factory)
+    root, done = base / "zensical", base / "zensical.done"
+    with FileLock(base / "zensical.lock"):
+        if not done.exists():
+            assert not outputs.build(ROOT).errors
+            for name in ("docs", "snippets", "book/publish/theme", ".cache/outputs"):
+                shutil.copytree(ROOT / name, root / name)
+            shutil.copy(ROOT / "mkdocs.yml", root)
+            run = subprocess.run(
+                [sys.executable, "-m", "zensical", "build", "--strict"],
+                cwd=root,
+                capture_output=True,
+                text=True,
+            )
+            assert run.returncode == 0, run.stdout + run.stderr
+            plain = root / ".cache/outputs/site"
+            shutil.copytree(plain, root / "site", dirs_exist_ok=True)
+            done.touch()
+    return root / "site"
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """Serve that site; return its address."""
+    with browser.served(site) as url:
+        yield url
+
+
 @pytest.mark.full
-def test_the_real_book_renders(tmp_path):
-    report = outputs.build(ROOT)
-    assert not report.errors
-    for name in ("docs", "snippets", "book/publish/theme", ".cache/outputs"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
-    run = subprocess.run(
-        [sys.executable, "-m", "zensical", "build"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert missing(tmp_path, report.results) == []
+def test_the_real_book_renders(site):
+    assert missing(site.parent, outputs.build(ROOT).results) == []
+
+
+# Which tests of the built site fail on Zensical's: under which word README.md says
+# why, and what they say.
+ANOTHER = "search_index.json|md-search-result__link|name=.Search"
+FAILS = {
+    "test_the_site_has_the_pages_of_the_book": ("lab", test_site.LABS[0]),
+    "test_the_html_checker_finds_fault_with_a_bad_page_and_none_with_the_book": (
+        "HTML",
+        "autocomplete",
+    ),
+    "test_the_navigation_and_the_search_lead_to_a_page": ("search", ANOTHER),
+    "test_the_search_index_is_fetched_when_the_search_is_opened": ("search", ANOTHER),
+    "test_a_name_is_found_with_either_apostrophe": ("search", ANOTHER),
+    "test_a_link_to_a_search_and_a_found_page_still_work": ("search", ANOTHER),
+    "test_the_index_has_every_heading_and_no_program": ("search", ANOTHER),
+}
+# All that is wrong with its HTML.
+ERRORS = {
+    "Attribute “autocomplete” is only allowed when the input type is “color”",
+    "The “aria-hidden” attribute must not be used on any “label” element that is "
+    "associated with a labelable element.",
+}
+
+
+def ways(function):
+    """Return the values that a test is parametrized with: a dict for each run."""
+    marks = [m for m in getattr(function, "pytestmark", []) if m.name == "parametrize"]
+    found = []
+    for names, values in (mark.args for mark in marks):
+        names = [names] if isinstance(names, str) else names
+        values = values if len(names) > 1 else [(value,) for value in values]
+        found.append([dict(zip(names, each, strict=True)) for each in values])
+    return [
+        {name: value for given in way for name, value in given.items()}
+        for way in itertools.product(*found)
+    ]
+
+
+def checks(*modules):
+    """Return each run of a test of a built site, but for the lab.
+
+    That is what it is called, to its function and the values it is given.
+    """
+    found = {}
+    for module in modules:
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            asked = {"site", "server", "address"} & {
+                *inspect.signature(function).parameters
+            }
+            if not name.startswith("test_") or not asked:
+                continue
+            for given in ways(function):
+                if given.get("page") not in test_site.LABS:
+                    label = "-".join([name, *map(str, given.values())])
+                    found[label] = function, given
+    return found
+
+
+CHECKS = checks(test_site, test_theme, test_pdf)
+
+
+def judge(function, values, fails):
+    """Run a check: one that is in ``fails`` must fail, and say what stands there."""
+    if function.__name__ not in fails:
+        function(**values)
+        return
+    with pytest.raises(Exception, match=fails[function.__name__][1]):
+        function(**values)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("label", CHECKS)
+def test_what_holds_of_the_site_of_mkdocs_holds_of_this_one(label, request, chromium):
+    function, given = CHECKS[label]
+    others = {*inspect.signature(function).parameters} - {*given}
+    values = {name: request.getfixturevalue(name) for name in others}
+    judge(function, given | values, FAILS)
+
+
+@pytest.mark.full
+def test_nothing_else_is_wrong_with_its_pages_and_html(site):
+    audit.install()
+    assert {*test_site.PAGES} - {*browser.pages(site)} == {*test_site.LABS}
+    found = audit.nu(sorted(site.rglob("*.html")))
+    messages = {m.partition(": ")[2] for page in found.values() for m in page}
+    assert {m for m in messages if not m.startswith(tuple(ERRORS))} == set()
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("way", ["/", "click"])
+def test_its_own_search_asks_for_its_index_when_it_is_opened(way, chromium, address):
+    tab = chromium.new_page()
+    tab.add_init_script(test_theme.ASKED)
+    tab.goto(f"{address}phenomenon/saturation/")
+    tab.wait_for_function("asked.length")
+    assert tab.evaluate("[asked, sent]") == [["search.json"], []]
+    if way == "click":
+        tab.locator(".md-search__button").click()
+    else:
+        tab.keyboard.press(way)
+    box = tab.get_by_role("combobox", name="Search")
+    for name in ("Stein's", "Stein\N{RIGHT SINGLE QUOTATION MARK}s"):
+        box.fill(name)
+        result = tab.locator("[role=listbox] a[href*='phenomenon/saturation/']")
+        result.first.wait_for()
+        box.fill("")
+    assert tab.evaluate("[asked, sent]") == [["search.json"]] * 2
+    tab.close()
+
+
+def test_each_test_of_the_site_is_a_check():
+    names = [function.__name__ for function, _ in CHECKS.values()]
+    page = "test_a_page_is_good_on_phone_and_desktop_and_what_it_copies_runs"
+    assert names.count(page) == len(test_site.PAGES) - len(test_site.LABS)
+    assert names.count("test_links_and_anchors_are_good") == 1
+    several = "test_what_is_wider_than_its_place_fades_and_can_be_reached"
+    assert names.count(several) == 4
+    assert f"{several}-depth/gradient-flow/-#x" in CHECKS
+    assert {*FAILS} <= {*names}
+
+
+def test_what_fails_unlisted_or_works_though_listed_is_noticed():
+    def bad():
+        raise AssertionError("one thing")
+
+    def good():
+        pass
+
+    judge(bad, {}, {"bad": ("", "one")})
+    judge(good, {}, {})
+    with pytest.raises(AssertionError, match="one thing"):
+        judge(bad, {}, {})
+    with pytest.raises(AssertionError, match="did not match"):
+        judge(bad, {}, {"bad": ("", "another")})
+    with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
+        judge(good, {}, {"good": ("", "one")})
+
+
+def test_the_readme_says_why():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = text.partition("## When Material ends")[2].partition("\n## ")[0]
+    words = re.findall(r"^- \*\*(.+?)\*\*", section, re.MULTILINE)
+    assert {*words} == {word for word, _ in FAILS.values()}
 
 
 def test_what_does_not_render_is_noticed(small):

@@ -46,6 +46,11 @@ def test_proofs_exercises_and_evidence_are_marked(render):
     assert kinds == [["proved"], ["measured"], ["derived"], ["cited"], None]
 
 
+def test_an_empty_corner_of_a_table_is_no_heading(render):
+    page = render("|   | b | `c` |\n|---|---|---|\n| x | y | z |\n")
+    assert [cell.name for cell in page.select("thead tr > *")] == ["td", "th", "th"]
+
+
 def test_a_number_stays_with_its_unit_and_its_name(render):
     page = render(
         "By Exercise 3, 60 % of 10 s; 5 seeds in `Figure 2, 3 s` and 2 sums.\n"

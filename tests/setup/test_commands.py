@@ -24,11 +24,12 @@ from mkdocs.exceptions import Abort
 from packaging.specifiers import SpecifierSet
 
 from book import ROOT
-from book.publish import hooks
+from book.publish import saves
 from book.run.cache import key
 from book.run.variables import FOREIGN
 from book.run.variants import ALONE, PLAIN, STRICT, variants_of
 from book.setup import bootstrap
+from tests import browser
 from tests.conftest import free_port
 
 # What pip and venv printed on a file system without room, and without a network.
@@ -327,7 +328,7 @@ def test_a_port_that_is_taken_is_said_before_anything_runs(project, option):
 )
 def test_an_address_that_is_none_of_this_machine_is_said_in_one_line(host, why):
     with pytest.raises(Abort, match=f"^cannot serve on {host}:8000: {why}") as error:
-        hooks._bind(host, 8000)
+        saves.bind(host, 8000)
     assert "\n" not in str(error.value)
 
 
@@ -504,6 +505,28 @@ def test_site_is_built_aside_and_put_in_place(project, book):
     assert run.returncode != 0
     assert "+sum 3" in run.stderr
     assert (project / "site/part/chapter/index.html").read_text() == page
+
+
+def test_zensical_builds_the_site_too_with_what_pages_link_to(project, book):
+    text = book.page.read_text()
+    link = "[It](../downloads/part/chapter/sums.py)\n"
+    book.page.write_text(text[: text.index("<figure")] + link)
+    page = project / "site/part/chapter/index.html"
+    for word in ("sum", "total"):
+        # The text of the page stays the same: Zensical would show it as it was.
+        book.snippet.write_text(f'"""How much is it?"""\n\nprint("{word} 3")\n')
+        book.output.write_text(f"{word} 3\n")
+        run = make(project, "site", "GENERATOR=zensical")
+        assert run.returncode == 0, run.stdout + run.stderr
+        assert f"<code>{word} 3" in page.read_text()
+    assert browser.dead_links(project / "site") == []
+    browser.parsed.cache_clear()
+    book.page.write_text(f"{book.page.read_text()}[Gone](gone.md)\n")
+    assert make(project, "site", "GENERATOR=zensical").returncode != 0
+    assert "<code>total 3" in page.read_text()
+    (project / "site/downloads/part/chapter/sums.py").unlink()
+    found = browser.dead_links(project / "site")
+    assert "../../downloads/part/chapter/sums.py leads nowhere" in found[0]
 
 
 def test_the_site_that_is_tested_is_built_strictly(project, book):

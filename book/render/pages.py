@@ -1,11 +1,14 @@
-"""What a built page needs beside its content: a description, a small index.
+"""Pages: a Markdown extension for what readers need besides the text.
 
-All functions take and return HTML. They stand outside of ``hooks.py`` so that
-they can be tested without MkDocs.
+The search leaves out what nobody searches for, wide tables and programs scroll on a
+phone, long names break. All functions take and return HTML.
 """
 
 import re
 from html import escape, unescape
+
+from markdown import Extension
+from markdown.postprocessors import Postprocessor
 
 # Programs, outputs, figures and set-off formulas: nobody searches for their letters and
 # digits. Material's search leaves out an element with ``data-search-exclude`` and takes
@@ -89,12 +92,41 @@ def description(html):
 
 
 def mend_theme(html):
-    """Mend what is written around the text and HTML or axe-core do not allow.
+    """Mend what HTML does not allow, and the theme has no block to override.
 
-    Material's navigation labels have an empty ``tabindex``, and its two checkboxes
-    ``autocomplete``, in templates that have no block to override. Markdown makes a
-    heading of the empty corner of a table.
+    Material's two checkboxes have ``autocomplete``.
     """
-    html = html.replace(' tabindex=""', "")
-    html = re.sub(r"<th( [^>]*)?>\s*</th>", r"<td\1></td>", html)  # an empty corner
     return re.sub(r'(<input class="md-toggle"[^>]*?) autocomplete="off"', r"\1", html)
+
+
+def finish(html):
+    """Return the HTML of a page's text as readers need it."""
+    for step in (exclude_from_search, wrap_tables, let_keyboard_reach, let_names_break):
+        html = step(html)
+    return html
+
+
+class _Finish(Postprocessor):
+    def run(self, text):
+        """Finish a page; tell Zensical how it describes itself, as hooks.py MkDocs."""
+        text = finish(text)
+        # Zensical leaves the page that it renders with the steps before; what is set
+        # there, its theme shows. ``toc`` sends each heading through here first.
+        pages = [step.page for step in self.md.preprocessors if hasattr(step, "page")]
+        said = description(text) if pages else ""
+        if said:
+            pages[0].meta.setdefault("description", said)
+        return text
+
+
+class PagesExtension(Extension):
+    """Markdown extension ``book.render.pages``."""
+
+    def extendMarkdown(self, md):
+        """Come last, after formulas and the numbers of figures."""
+        md.postprocessors.register(_Finish(md), "pages", -20)
+
+
+def makeExtension(**options):
+    """Tell Markdown what this module has."""
+    return PagesExtension(**options)
