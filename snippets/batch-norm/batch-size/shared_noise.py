@@ -27,3 +27,13 @@ for a, b in (0, 0), (1, 1), (2, 2), (0, 2), (1, -1), (2, -2):
     mask = correlation(dropout(torch.ones(draws, 2), p=0.5))
     assert abs(mask) < 0.03
     print(f"{a:3}  {b:3}  {measured:11.2f}  {theory:9.2f}  {abs(mask):7.1f}")
+
+x = torch.randn(draws, B)
+x_hat = batch_norm(x.T, None, None, training=True, eps=1e-9).T
+decay = B * (1 - (x * x_hat).mean() / (x_hat**2).mean()).item()
+print(f"the best gamma for the target x: 1 - {decay:.1f} / B, theory 0.75")
+assert abs(decay - 0.75) < 0.2  # twice that, if the noise had no drift
+x[:, 0] = 2  # one example of each batch
+x_hat = batch_norm(x.T, None, None, training=True, eps=1e-9).T
+drift = B * (x_hat[:, 0].mean() - 2)
+assert abs(drift / (2 * (3 - 2 * 2**2) / 4) - 1) < 0.2
