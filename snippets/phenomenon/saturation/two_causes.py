@@ -41,14 +41,17 @@ def final_loss(inner, outer, lr, seed):
     return loss.item()
 
 
-top = torch.sigmoid(torch.tensor(6.0)).item()
+shift = 6.0
+top = torch.sigmoid(torch.tensor(shift)).item()
 rows = {
     "slopes large, outputs around 1/2": (0.0, 0.0),
     "slopes large, outputs around 1": (0.0, top - 0.5),
-    "slopes small, outputs around 1/2": (6.0, 0.5 - top),
-    "slopes small, outputs around 1": (6.0, 0.0),
+    "slopes small, outputs around 1/2": (shift, 0.5 - top),
+    "slopes small, outputs around 1": (shift, 0.0),
 }
 print("loss after 200 steps at a rate of 0.3, three seeds")
 for name, (inner, outer) in rows.items():
+    level = {"1/2": 0.5, "1": top}[name.split()[-1]]  # of outputs at z = 0
+    assert abs(Unit(inner, outer)(torch.zeros(1)).item() - level) < 1e-12
     ends = [final_loss(inner, outer, 0.3, seed) for seed in range(3)]
     print(f"{name:33s} {min(ends):.2f} to {max(ends):.2f}")
