@@ -39,13 +39,13 @@ def test_error(after, lr, seed):
     return 100 * wrong.double().mean().item()
 
 
+points = 2.0  # of the test error: what counts as ahead
 for lr in 0.01, 0.1, 1.0:
     both = [[test_error(a, lr, s) for s in range(3)] for a in (0, 1)]
     print(f"lr {lr:4}: test error", end="")
     for name, found in zip(("before", "after"), both, strict=True):
         print(f" {name} {min(found):.0f} to {max(found):.0f} %;", end="")
     gap = [b - a for b, a in zip(*both, strict=True)]
-    print("\n  ahead by over 2 points in each seed:", end="")
-    print(
-        " after" if min(gap) > 2 else " before" if max(gap) < -2 else " none"
-    )
+    ahead = " before" if max(gap) < -points else " none"
+    ahead = " after" if min(gap) > points else ahead
+    print(f"\n  ahead by over {points:.0f} points in each seed:{ahead}")
