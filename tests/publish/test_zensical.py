@@ -69,6 +69,7 @@ def missing(root, results):
             if not there:
                 found.append(f"{page}: {embedded.path}")
         captions = [caption.text for caption in soup.select("figure > figcaption")]
+        captions = [re.sub(r"^Figure\s\d+\.\s*", "", caption) for caption in captions]
         if len(captions) != text.count("<figcaption") or not all(captions):
             found.append(f"{page}: a caption")
         formulas = soup.select(".arithmatex")

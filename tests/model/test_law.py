@@ -114,8 +114,8 @@ BREAKS = {
         "snippets/part/chapter/sum.py",
     ),
     "embeds another chapter's figure": (
-        write("docs/other.md", '--8<-- "part/chapter/sums.svg"\n'),
-        "docs/other.md:1: embeds part/chapter/sums.svg: a page embeds what is below",
+        write("docs/part/other.md", '--8<-- "part/chapter/sums.svg"\n'),
+        "docs/part/other.md:1: embeds part/chapter/sums.svg: a page embeds what is",
     ),
     "embeds what is no figure": (
         page("sums.svg", "sums.txt"),
