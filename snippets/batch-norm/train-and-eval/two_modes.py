@@ -52,14 +52,14 @@ weights, (training, usual, fresh) = train(0.1, ("train()", "eval()", "fresh"))
 same, (slow,) = train(0.01, ("eval()",))
 torch.testing.assert_close(same, weights, rtol=0, atol=0)
 fig, ax = plt.subplots()
-print("loss at step       100   300")
+print("loss at step            100   300")
 for name, losses, style in (
     ("train()", training, "k-"),
-    ("eval(), 0.01", slow, "C3--"),
-    ("eval(), 0.1", usual, "C1-"),
+    ("eval(), momentum 0.01", slow, "C3--"),
+    ("eval(), momentum 0.1", usual, "C1-"),
     ("eval(), fresh", fresh, "C4o"),
 ):
-    print(f"{name:16} {losses[5]:5.2f} {losses[15]:5.2f}")
+    print(f"{name:21} {losses[5]:5.2f} {losses[15]:5.2f}")
     ax.plot(range(0, 301, 20), losses, style, ms=4, label=name)
 ax.set(xlabel="step", ylabel="loss on the same digits", ylim=(0, None))
 ax.legend()
