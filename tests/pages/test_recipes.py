@@ -138,6 +138,25 @@ def test_a_norm_that_cannot_be_frozen_is_refused():
     Frozen = recipe(f"{PAGE}/keep_frozen", "Frozen")
     with pytest.raises(ValueError, match="without stored statistics"):
         Frozen(nn.BatchNorm2d(3, track_running_stats=False))
+    with pytest.raises(ValueError, match="without stored statistics"):
+        Frozen(nn.BatchNorm2d(3))  # never trained
+
+
+def refills(Frozen, make, affine):
+    """Assert: re-estimation of a frozen network does what it does to any other."""
+    model, x = network(make, affine)
+    exact, batches = copy.deepcopy(model), x.split(9)
+    frozen = Frozen(model).train()
+    for each in exact, frozen:
+        torch.optim.swa_utils.update_bn(batches, each)
+    close(list(model.buffers()), list(exact.buffers()))
+    assert not any(m.training for m in norms_of(frozen))
+    assert all(m.momentum == 0.1 for m in norms_of(frozen))
+
+
+@pytest.mark.parametrize(("make", "affine"), NETWORKS)
+def test_a_frozen_network_can_be_re_estimated(make, affine):
+    refills(recipe(f"{PAGE}/keep_frozen", "Frozen"), make, affine)
 
 
 def estimates(precise, make, affine):
@@ -231,7 +250,8 @@ OTHER = "from torch.nn.modules.batchnorm import _BatchNorm", "import torch"
     ("check", "snippet", "name", "change"),
     [
         (freezes, "keep_frozen", "Frozen", [OTHER, ONE]),
-        (freezes, "keep_frozen", "Frozen", [("module.eval()", "module")]),
+        (freezes, "keep_frozen", "Frozen", [("and self.empty(module)", "")]),
+        (refills, "keep_frozen", "Frozen", [("mode and self.empty(module)", "False")]),
         (estimates, "reestimate", "precise", [OTHER, ONE]),
         (estimates, "reestimate", "precise", [("+ delta**2 *", "+ 0 *")]),
         (estimates, "reestimate", "precise", [("m.training = mode", "m.eval()")]),
