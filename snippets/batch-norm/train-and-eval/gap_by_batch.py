@@ -29,8 +29,8 @@ def loss_of(i, weights, stats=()):
 
 
 gaps = []
-print("              evaluation minus training, statistics")
-print("  B  training  rate 0.1  rate 0.01  re-estimated (over seeds)  times B")
+print("                  evaluation minus training, at momentum")
+print("  B  training       0.1       0.01         fresh (over seeds)  times B")
 for B in sizes:
     weights = [Parameter(torch.randn(3, 1, *s) / s[0] ** 0.5) for s in shapes]
     optimizer = torch.optim.SGD(weights, lr=0.1)
@@ -44,7 +44,7 @@ for B in sizes:
     with torch.no_grad():
         i = torch.rand(3, 5000).argsort(1)[:, : 5000 // B * B]
         train, seen = loss_of(i.view(3, -1, B), weights)
-        kinds = [*kept, seen.mean(3, keepdim=True)]  # last: re-estimated
+        kinds = [*kept, seen.mean(3, keepdim=True)]  # last: fresh
         evals = [loss_of(i[:, None], weights, stats)[0] for stats in kinds]
     gaps.append(torch.stack(evals) - train)
     last = gaps[-1][2]
@@ -58,6 +58,6 @@ for k, style in enumerate(("C3s--", "C4^:", "C1o-")):
     plt.semilogx(sizes, gap.mean(1), style, base=2)
     plt.semilogx(sizes, gap, style[:3], alpha=0.3, base=2)
 ax = plt.gca()
-ax.legend(ax.lines[::4], ["rate 0.1", "rate 0.01", "re-estimated"])
+ax.legend(ax.lines[::4], ["momentum 0.1", "momentum 0.01", "fresh"])
 ax.set(xlabel="batch size $B$", ylabel="loss, evaluation minus training")
 plt.show()

@@ -21,12 +21,13 @@ for name, rho in {
     print(f"{name:17} {1 - rho:.3f} {window:5.0f} {steps:5}")
 
 # The same rule under two names: torch wants the weight of the new value.
+# (What it is fed with differs: Keras 3 stores the biased variance.)
 mean, var = torch.zeros(3), torch.ones(3)
 moving_mean, moving_var = mean.clone(), var.clone()
 for x in torch.randn(20, 8, 3):
     batch_norm(x, mean, var, training=True, momentum=1 - 0.99)
     moving_mean = 0.99 * moving_mean + 0.01 * x.mean(0)
-    var_of_x = x.var(0, correction=1)  # Keras 3 has correction=0 here
+    var_of_x = x.var(0, correction=1)  # Keras 3: correction=0
     moving_var = 0.99 * moving_var + 0.01 * var_of_x
 torch.testing.assert_close(mean, moving_mean, rtol=0, atol=1e-14)
 torch.testing.assert_close(var, moving_var, rtol=0, atol=1e-14)
@@ -39,4 +40,4 @@ for k, x in enumerate(torch.randn(20, 8, 3), 1):
     uncorrected = 0.999 * uncorrected + 0.001 * x.mean(0)
     corrected = uncorrected / (1 - 0.999**k)
     torch.testing.assert_close(total / weight, corrected, rtol=1e-9, atol=0)
-print("Keras's rule is torch's with momentum=0.01; Caffe's is bias-corrected")
+print("Keras's mean is torch's with momentum=0.01; Caffe's is bias-corrected")
