@@ -681,3 +681,58 @@ def test_a_company_that_is_counted_wrong_is_found(change):
 def test_a_gap_that_goes_wrong_is_found(change):
     with pytest.raises(AssertionError):
         gaps(recipe(f"{PAGE}/mode_gap", "mode_gap", change), convolutional, True)
+
+
+GROWTH = "batch-norm/gradient-explosion/grad_by_depth"
+
+
+@pytest.mark.parametrize(
+    ("make", "shape"),
+    [
+        (lambda: dense(True), (6,)),
+        (lambda: convolutional(True), (3, 8, 8)),
+        (lambda: Recurrent(True), (4, 5)),
+        (transformer, (4, 8)),
+    ],
+)
+def test_grad_by_depth_sees_every_weight_and_leaves_the_network(make, shape):
+    grad_by_depth = recipe(GROWTH, "grad_by_depth")
+    x, model = torch.randn(9, *shape), make()
+    frozen = next(model.parameters()).requires_grad_(False)
+    for parameter in model.parameters():
+        parameter.grad = torch.full_like(parameter, 7.0)
+    state, random = copy.deepcopy(model.state_dict()), torch.get_rng_state()
+    rows = grad_by_depth(model, lambda net: net(x).square().mean())
+    assert torch.equal(torch.get_rng_state(), random)
+    for name, value in model.state_dict().items():
+        assert torch.equal(value, state[name])
+    assert all(bool((p.grad == 7).all()) for p in model.parameters())
+    assert [p.requires_grad for p in model.parameters()].count(False) == 1
+    assert all(m.training and not m._forward_hooks for m in model.modules())
+
+    frozen.requires_grad_()
+    model.zero_grad()
+    model(x).square().mean().backward()  # dropout draws the same numbers
+    weights = {k: w for k, w in model.named_parameters() if w.dim() > 1}
+    assert [name for name, *_ in rows] == list(weights)
+    for name, size, relative in rows:
+        exact = weights[name].grad.norm().item()
+        assert size == pytest.approx(exact, rel=1e-9, abs=1e-12)
+        length = weights[name].norm().item()
+        assert relative == pytest.approx(exact / length, rel=1e-9, abs=1e-12)
+
+
+def test_grad_by_depth_passes_over_what_the_loss_does_not_use():
+    grad_by_depth = recipe(GROWTH, "grad_by_depth")
+    model = nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 2))
+    model.register_module("unused", nn.Linear(3, 3))
+    rows = grad_by_depth(model, lambda net: net[:3](torch.ones(5, 4)).sum())
+    assert [row[0] for row in rows] == ["0.weight", "2.weight"]
+
+
+def test_grad_by_depth_that_leaves_gradients_is_found():
+    change = ("copy.deepcopy(model)", "model")
+    grad_by_depth = recipe(GROWTH, "grad_by_depth", change)
+    model = nn.Sequential(nn.Linear(4, 2))
+    grad_by_depth(model, lambda net: net(torch.ones(5, 4)).sum())
+    assert model[0].weight.grad is not None
