@@ -27,16 +27,16 @@ for w in (1.0, 100.0):
         (none,) = torch.autograd.grad(y, h, lost, retain_graph=True)
         close(none, torch.zeros(4), rtol=0, atol=1e-12)
     print(f"weight {w:3.0f}: the values {text(x)}, after ReLU {text(h)}")
-    for place, g in zip(
-        ("above BN", "below BN", "below ReLU"), down, strict=True
-    ):
-        print(f"  gradient {place:10} {text(g)}, mean square {g @ g / 4:.0f}")
+    places = "after BN", "after ReLU", "before ReLU"
+    for place, g in zip(places, down, strict=True):
+        print(f"  gradient {place:11} {text(g)}, mean square {g @ g / 4:.0f}")
 
 p = (torch.arange(400_000) + 0.5) / 400_000  # a bell, cut into equal shares
 x = torch.special.ndtri(p).requires_grad_()
 h = torch.relu(x)
 (slope,) = torch.autograd.grad(h.sum(), x)
-spread, passed = h.std(correction=0).item(), slope.square().mean().item()
+spread = (h - h.mean()).square().mean().sqrt().item()
+passed = slope.square().mean().item()
 rate = passed / spread**2
 assert abs(rate - torch.pi / (torch.pi - 1)) < 1e-4
 print(f"bell: deviation x {spread:.3f} in ReLU, x {1 / spread:.3f} in BN")
