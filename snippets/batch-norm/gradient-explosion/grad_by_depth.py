@@ -35,8 +35,8 @@ for kind in nn.Sequential, Skip:
     blocks = [kind(*part) for part in parts]
     model = nn.Sequential(nn.Linear(64, n), *blocks, nn.Linear(n, 10))
     rows = grad_by_depth(model, lambda m: nn.functional.cross_entropy(m(x), y))
-    print(f"{kind.__name__}: weight   |dL/dW|   |dL/dW| / |W|")
+    print(f"{kind.__name__:12} |dL/dW|   over |W|")
     for name, size, relative in (rows[k] for k in (1, 10, 20, 30)):
-        print(f"{name:>20}{size:10.0e}{relative:15.0e}")
+        print(f"{name:>12}{size:8.0e}{relative:11.0e}")
     growth = (rows[1][1] / rows[30][1]) ** (2 / 29)
     print(f"growth of the square a block: {growth:.3f}")

@@ -45,18 +45,18 @@ def last_losses(kind, norm, method, lr, depth=40, clip=False, zero=False):
     return sum(losses[30:]) / 10
 
 
-print("runs at two rates with a loss   below 2.0   below 0.9")
+print("loss at two rates  < 2.0   < 0.9")
 plain, skip = (nn.Sequential, BN, SGD), (Skip, BN, SGD)
 for name, chain, options in (
-    ("batch norm, 10 layers", plain, {"depth": 10}),
-    ("batch norm, 40 layers", plain, {}),
-    ("  clipped to a total norm of 1", plain, {"clip": True}),
+    ("BN, 10 layers", plain, {"depth": 10}),
+    ("BN, 40 layers", plain, {}),
+    ("  clipped to 1", plain, {"clip": True}),
     ("  Adam for SGD", (nn.Sequential, BN, torch.optim.Adam), {}),
-    ("layer norm for batch norm", (nn.Sequential, nn.LayerNorm, SGD), {}),
-    ("batch norm and skips", skip, {}),
-    ("  gamma = 0 at a branch's end", skip, {"zero": True}),
+    ("  LN for BN", (nn.Sequential, nn.LayerNorm, SGD), {}),
+    ("  skips", skip, {}),
+    ("  and gamma = 0", skip, {"zero": True}),
 ):
     rates = (0.1, 1.0) if SGD in chain else (0.001, 0.01)
     ends = [last_losses(*chain, lr, **options) for lr in rates]
-    counts = [sum(end < edge for end in ends) for edge in (2.0, 0.9)]
-    print(f"{name:31}{counts[0]:6} of 2{counts[1]:7} of 2")
+    low, lower = (sum(end < edge for end in ends) for edge in (2.0, 0.9))
+    print(f"{name:18} {low} of 2  {lower} of 2")
