@@ -44,6 +44,7 @@ def relu_rate(B):
 limit = {"linear": 1.0, "tanh": 1.177807, "gelu": 1.318844971}
 limit |= {"sin": 1.31303529, "relu": 1.466942, "square": 2.0}
 sizes = [4, 5, 8, 16, 32, 64, 128, 1024]
+norms = ["norm over 50 layers:  B = 8       32      128    limit"]
 print("B      " + "".join(f"{B:8}" for B in sizes[:-1]) + "   limit")
 for name, r in limit.items():
     phi = {"linear": torch.clone, "gelu": F.gelu}.get(name)
@@ -65,3 +66,6 @@ for name, r in limit.items():
     assert abs(gaps[0] / gaps[1] / 8 - 1) < 0.06
     row = "".join(f"{rate:8.5f}" for rate in [*rates[:-1], r])
     print(f"{name:7}{row}")
+    four = [rates[k] ** 25 for k in (2, 4, 6)] + [r**25]
+    norms.append(f"{name:18}" + "".join(f"{norm:9.2g}" for norm in four))
+print("\n".join(norms))
