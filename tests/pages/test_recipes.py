@@ -555,6 +555,67 @@ def test_a_probe_that_counts_wrong_is_found(change):
         dead_channels(recipe(PROBE, "slopes", change))
 
 
+def squared(net, batch):
+    return net(batch[0]).square().mean()
+
+
+def gaps(mode_gap, make, affine):
+    """Assert: three losses as torch has them, and the network is as it was."""
+    model, x = network(make, affine)
+    batches = [(part, None) for part in x.split(9)]
+    model.train()(x)  # so that batches have been counted
+    modes = {m: k % 2 == 0 for k, m in enumerate(model.modules())}
+    for m, mode in modes.items():
+        m.training = mode
+    state = copy.deepcopy(model.state_dict())
+    draws = torch.get_rng_state()
+    found = mode_gap(model, batches, squared)
+    assert torch.equal(torch.get_rng_state(), draws)
+    assert {m: m.training for m in model.modules()} == modes
+    assert all(m.momentum == 0.1 for m in norms_of(model))
+    assert all(p.grad is None for p in model.parameters())
+    for k, v in model.state_dict().items():
+        assert torch.equal(v, state[k])
+    other, exact = copy.deepcopy(model), []
+    for mode in (False, True):
+        copied = copy.deepcopy(other).train(mode)
+        exact.append(sum(squared(copied, b).item() for b in batches) / 3)
+    torch.optim.swa_utils.update_bn(batches, other)
+    exact.append(sum(squared(other.eval(), b).item() for b in batches) / 3)
+    close(found, (exact[1], exact[0], exact[2]))
+
+
+@pytest.mark.parametrize(("make", "affine"), NETWORKS)
+def test_the_gap_between_modes_is_that_of_torch(make, affine):
+    gaps(recipe(f"{PAGE}/mode_gap", "mode_gap"), make, affine)
+
+
+def test_without_stored_statistics_there_is_no_gap_and_dropout_is_off():
+    mode_gap, x = recipe(f"{PAGE}/mode_gap", "mode_gap"), torch.randn(6, 5, 8)
+    free = nn.BatchNorm1d(5, track_running_stats=False)
+    for model in (transformer(), nn.Sequential(free, nn.Dropout())):
+        model.train()
+        batch, stored, fresh = mode_gap(model, [(x, None)], squared)
+        assert batch == stored == fresh
+        assert all(m.training for m in model.modules())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("copy.deepcopy(model).eval()", "model.eval()"),
+        ("copy.deepcopy(model).eval()", "copy.deepcopy(model).train()"),
+        ("norm.momentum = None", "norm.momentum = 0.1"),
+        ("        norm.reset_running_stats()\n", ""),
+        ("isinstance(m, _BatchNorm)", "isinstance(m, nn.BatchNorm1d)"),
+        ("    model.eval()\n    return", "    return"),
+    ],
+)
+def test_a_gap_that_goes_wrong_is_found(change):
+    with pytest.raises(AssertionError):
+        gaps(recipe(f"{PAGE}/mode_gap", "mode_gap", change), convolutional, True)
+
+
 COMPANY = "batch-norm/batch-size/company"
 
 
@@ -611,51 +672,6 @@ def test_company_wants_enough_examples():
         company(nn.BatchNorm1d(3), torch.randn(15, 3), 2)
 
 
-def squared(net, batch):
-    return net(batch[0]).square().mean()
-
-
-def gaps(mode_gap, make, affine):
-    """Assert: three losses as torch has them, and the network is as it was."""
-    model, x = network(make, affine)
-    batches = [(part, None) for part in x.split(9)]
-    model.train()(x)  # so that batches have been counted
-    modes = {m: k % 2 == 0 for k, m in enumerate(model.modules())}
-    for m, mode in modes.items():
-        m.training = mode
-    state = copy.deepcopy(model.state_dict())
-    draws = torch.get_rng_state()
-    found = mode_gap(model, batches, squared)
-    assert torch.equal(torch.get_rng_state(), draws)
-    assert {m: m.training for m in model.modules()} == modes
-    assert all(m.momentum == 0.1 for m in norms_of(model))
-    assert all(p.grad is None for p in model.parameters())
-    for k, v in model.state_dict().items():
-        assert torch.equal(v, state[k])
-    other, exact = copy.deepcopy(model), []
-    for mode in (False, True):
-        copied = copy.deepcopy(other).train(mode)
-        exact.append(sum(squared(copied, b).item() for b in batches) / 3)
-    torch.optim.swa_utils.update_bn(batches, other)
-    exact.append(sum(squared(other.eval(), b).item() for b in batches) / 3)
-    close(found, (exact[1], exact[0], exact[2]))
-
-
-@pytest.mark.parametrize(("make", "affine"), NETWORKS)
-def test_the_gap_between_modes_is_that_of_torch(make, affine):
-    gaps(recipe(f"{PAGE}/mode_gap", "mode_gap"), make, affine)
-
-
-def test_without_stored_statistics_there_is_no_gap_and_dropout_is_off():
-    mode_gap, x = recipe(f"{PAGE}/mode_gap", "mode_gap"), torch.randn(6, 5, 8)
-    free = nn.BatchNorm1d(5, track_running_stats=False)
-    for model in (transformer(), nn.Sequential(free, nn.Dropout())):
-        model.train()
-        batch, stored, fresh = mode_gap(model, [(x, None)], squared)
-        assert batch == stored == fresh
-        assert all(m.training for m in model.modules())
-
-
 @pytest.mark.parametrize(
     "change",
     [
@@ -668,19 +684,6 @@ def test_without_stored_statistics_there_is_no_gap_and_dropout_is_off():
 def test_a_company_that_is_counted_wrong_is_found(change):
     with pytest.raises(AssertionError):
         noise_of_a_layer(recipe(COMPANY, "company", change))
-
-
-        ("copy.deepcopy(model).eval()", "model.eval()"),
-        ("copy.deepcopy(model).eval()", "copy.deepcopy(model).train()"),
-        ("norm.momentum = None", "norm.momentum = 0.1"),
-        ("        norm.reset_running_stats()\n", ""),
-        ("isinstance(m, _BatchNorm)", "isinstance(m, nn.BatchNorm1d)"),
-        ("    model.eval()\n    return", "    return"),
-    ],
-)
-def test_a_gap_that_goes_wrong_is_found(change):
-    with pytest.raises(AssertionError):
-        gaps(recipe(f"{PAGE}/mode_gap", "mode_gap", change), convolutional, True)
 
 
 GROWTH = "batch-norm/gradient-explosion/grad_by_depth"
