@@ -14,7 +14,7 @@ circle = torch.stack([angle.cos(), angle.sin()])  # each column: one input
 figure, panels = plt.subplots(2, 2, figsize=(4.8, 5.1))
 orthogonal, product = torch.eye(2), torch.eye(2).expand(draws, 2, 2)
 images = []
-print("longest / shortest, in the draw drawn and in 8 of 10 draws")
+print("longest / shortest, median (8 of 10)")
 for layer in range(1, 11):
     product = torch.randn(draws, 2, 2) @ product
     orthogonal = torch.nn.init.orthogonal_(torch.empty(2, 2)) @ orthogonal
@@ -23,7 +23,7 @@ for layer in range(1, 11):
         images.append(product[index[draws // 2]] @ circle)
         print(
             f"{layer:2} Gaussian:   {ratio[draws // 2]:5.0f}  "
-            f"{ratio[draws // 10]:.0f} to {ratio[-draws // 10]:.0f}"
+            f"({ratio[draws // 10]:.0f} to {ratio[-draws // 10]:.0f})"
         )
 images.append(orthogonal @ circle)
 length = images[-1].norm(dim=0)
