@@ -35,24 +35,20 @@ def directions(model, x, layer=""):
 class Skip(nn.Module):
     """h + W relu(h) / sqrt(depth)."""
 
-    def __init__(self, linear):
+    def __init__(self, linear, depth):
         super().__init__()
-        self.linear = linear
+        self.linear, self.scale = linear, depth**-0.5
 
     def forward(self, h):
-        return h + self.linear(torch.relu(h)) / depth**0.5
+        return h + self.scale * self.linear(torch.relu(h))
 
 
-n, depth = 64, 20
+n, depth, draws = 64, 20, 5
 x = torch.randn(32, n)
-print("of 64           effective   rms  largest  median")
-for name in (
-    "ReLU, He",
-    "ReLU, orthogonal",
-    "ReLU, BatchNorm1d",
-    "ReLU, skips",
-    "tanh, orthogonal",
-):
+
+
+def network(name):
+    """Return 20 layers of the kind that the name says."""
     layers = []
     for _ in range(depth):
         linear = nn.Linear(n, n, bias=False)
@@ -63,7 +59,22 @@ for name in (
         norm = [nn.BatchNorm1d(n)] * ("Norm" in name)
         act = nn.ReLU() if "ReLU" in name else nn.Tanh()
         plain = [linear, *norm, act]
-        layers += [Skip(linear)] if "skips" in name else plain
+        layers += [Skip(linear, depth)] if "skips" in name else plain
+    return nn.Sequential(*layers)
+
+
+print("of 64, five draws      effective    rms  largest  median")
+for name in (
+    "ReLU, He",
+    "ReLU, orthogonal",
+    "ReLU, BatchNorm1d",
+    "ReLU, skips",
+    "tanh, orthogonal",
+):
     at = x / 10 if "tanh" in name else x
-    row = directions(nn.Sequential(*layers), at)
-    print(f"{name:17}" + "".join(f"{v:8.1f}" for v in row))
+    rows = [directions(network(name), at) for _ in range(draws)]
+    counts, *means = torch.tensor(rows).T
+    print(
+        f"{name:18}{counts.min():6.1f} to {counts.max():4.1f}",
+        "".join(f"{v.mean():8.1f}" for v in means),
+    )

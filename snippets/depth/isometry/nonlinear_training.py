@@ -11,53 +11,53 @@ order = torch.randperm(5000)
 images = torch.tensor(X / 255)[order].reshape(-1, 1, 28, 28)
 x = nn.functional.avg_pool2d(images, 2).flatten(1)  # 14 x 14 pixels
 x, y = (x - x.mean()) / x.std(), torch.tensor(y)[order]
-depth, n, B, seeds, steps = 20, 32, 25, 3, 60
+depth, n, B, seeds, steps = 20, 32, 25, 3, 180
 rates = torch.tensor([0.03, 0.1])
-runs = seeds * len(rates)  # trained at once
+starts = (  # gain of the first layer, of the others, orthogonal
+    ("tanh, Gaussian", 0.1, 1.0, False),
+    ("tanh, orthogonal", 0.1, 1.0, True),
+    ("ReLU, Gaussian (He)", 1.0, 2**0.5, False),
+    ("ReLU, orthogonal", 1.0, 2**0.5, True),
+    ("ReLU, Gaussian, skips", 1.0, 2**0.5, False),
+)
 
+weights = []  # all starts, seeds and rates are trained at once
+for layer in range(depth + 1):
+    m, k = (10 if layer == depth else n), (n if layer else 196)
+    gaussian = torch.randn(seeds, m, k) / k**0.5
+    orthogonal = gaussian.clone()
+    if 0 < layer < depth:
+        for each in orthogonal:
+            nn.init.orthogonal_(each)
+    each = [
+        (first, gain, 1.0)[(layer > 0) + (layer == depth)]
+        * (orthogonal if how else gaussian)
+        for _, first, gain, how in starts
+    ]
+    weight = torch.stack(each).repeat_interleave(len(rates), 1)
+    weights.append(weight.requires_grad_())
+optimizer = torch.optim.SGD(weights, 1.0)
+lr, losses = rates.repeat(seeds), []
+for step in range(steps):
+    i = torch.arange(B) + step * B
+    z = x[i] @ weights[0].mT
+    for weight in weights[1:]:
+        below = z
+        z = torch.cat([z[:2].tanh(), z[2:].relu()]) @ weight.mT
+        if weight is not weights[-1]:  # the last start has skips
+            z = torch.cat([z[:4], below[4:] + z[4:] / depth**0.5])
+    loss = -z.log_softmax(3)[..., torch.arange(B), y[i]].mean(2)
+    optimizer.zero_grad()
+    (lr * loss).sum().backward()
+    optimizer.step()
+    losses.append(loss.detach().reshape(len(starts), seeds, len(rates)))
 
-def train(act, first, gain, orthogonal, skip):
-    """Return the loss, a mean of the last ten steps, by seed and rate."""
-    torch.manual_seed(0)  # the same draws and batches for all
-    weights = []
-    sizes = [first] + [gain] * (depth - 1) + [1.0]
-    for layer, size in enumerate(sizes):
-        m, k = (10 if layer == depth else n), (n if layer else 196)
-        weight = torch.randn(seeds, m, k) / k**0.5
-        if orthogonal and 0 < layer < depth:
-            for each in weight:
-                nn.init.orthogonal_(each)
-        weight = size * weight.repeat_interleave(len(rates), 0)
-        weights.append(weight.requires_grad_())
-    optimizer = torch.optim.SGD(weights, 1.0)
-    lr, total = rates.repeat(seeds), torch.zeros(runs)
-    for step in range(steps):
-        i = torch.arange(B) + step * B
-        z = x[i] @ weights[0].mT
-        for weight in weights[1:]:
-            below, z = z, act(z) @ weight.mT
-            if skip and weight is not weights[-1]:
-                z = below + z / depth**0.5
-        loss = nn.functional.cross_entropy(
-            z.movedim(2, 1), y[i].expand(runs, B), reduction="none"
-        ).mean(1)
-        optimizer.zero_grad()
-        (lr * loss).sum().backward()
-        optimizer.step()
-        total += loss.detach() * (step >= steps - 10) / 10
-    return total.reshape(seeds, -1)
-
-
-print("loss after 60 steps, three seeds   rate 0.03     rate 0.1")
-for name, *how in (
-    ("tanh, Gaussian", torch.tanh, 0.1, 1.0, False, False),
-    ("tanh, orthogonal", torch.tanh, 0.1, 1.0, True, False),
-    ("ReLU, Gaussian (He)", torch.relu, 1.0, 2**0.5, False, False),
-    ("ReLU, orthogonal", torch.relu, 1.0, 2**0.5, True, False),
-    ("ReLU, Gaussian, skips", torch.relu, 1.0, 2**0.5, False, True),
-):
-    loss = train(*how)
-
-    low, high = loss.min(0).values, loss.max(0).values
-    row = [f"{a:.1f} to {b:.1f}" for a, b in zip(low, high, strict=True)]
-    print(f"{name:34} " + "    ".join(row))
+print("three seeds, sorted     rate 0.03                   rate 0.1")
+print("loss after steps        60            180           60            180")
+for r, (name, *_) in enumerate(starts):
+    row = []
+    for rate in range(len(rates)):
+        for end in (60, steps):
+            loss = torch.stack(losses[end - 10 : end]).mean(0)[r, :, rate]
+            row.append(" ".join(f"{v:.1f}" for v in loss.sort().values))
+    print(f"{name:24}" + "   ".join(row))

@@ -26,3 +26,21 @@ for depth in (5, 20, 80):
         f"{depth:5}  {rows[0, 0]:15.1f}  {rows[0, 1]:7.1f}",
         f"  {rows[1, 0]:14.2f}  {depth * step:6.2f}  {rows[1, 1]:7.1f}",
     )
+
+print("\nReLU, branches a W relu(z) / sqrt(20): share of directions, limit")
+depth = 20
+for a in (2.0, 1.0, 0.5, 0.25):
+    share = 0.0
+    for _ in range(networks):
+        z, jacobian = torch.randn(n), torch.eye(n)
+        for _ in range(depth):
+            weight = a * torch.randn(n, n) * (2 / n / depth) ** 0.5
+            branch = (z > 0)[:, None] * jacobian
+            z = z + weight @ torch.relu(z)
+            jacobian = jacobian + weight @ branch
+        squares = torch.linalg.svdvals(jacobian) ** 2
+        effective = squares.sum() ** 2 / squares.square().sum()
+        share += effective.item() / n / networks
+    theory = 1 / (1 + 2 * a**2)
+    assert abs(share / theory - 1) < 0.15
+    print(f"a = {a:<4}  {share:.2f}  {theory:.2f}")
