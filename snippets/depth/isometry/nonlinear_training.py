@@ -12,7 +12,7 @@ images = torch.tensor(X / 255)[order].reshape(-1, 1, 28, 28)
 x = nn.functional.avg_pool2d(images, 2).flatten(1)  # 14 x 14 pixels
 x, y = (x - x.mean()) / x.std(), torch.tensor(y)[order]
 depth, n, B, seeds, steps = 20, 32, 25, 3, 180
-rates = torch.tensor([0.03, 0.1])
+rates = torch.tensor([0.02, 0.05])
 starts = (  # gain of the first layer, of the others, orthogonal
     ("tanh, Gaussian", 0.1, 1.0, False),
     ("tanh, orthogonal", 0.1, 1.0, True),
@@ -52,7 +52,7 @@ for step in range(steps):
     optimizer.step()
     losses.append(loss.detach().reshape(len(starts), seeds, len(rates)))
 
-print("three seeds, sorted     rate 0.03                   rate 0.1")
+print("three seeds, sorted     rate 0.02                   rate 0.05")
 print("loss after steps        60            180           60            180")
 for r, (name, *_) in enumerate(starts):
     row = []

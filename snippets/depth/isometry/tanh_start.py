@@ -46,7 +46,7 @@ with torch.no_grad():  # the Jacobian of the 39 layers above the first
     count = squares.sum(2) ** 2 / squares.square().sum(2)
     rms = squares.mean(2).sqrt()
 
-optimizer = torch.optim.SGD([*weights, *biases], lr=0.1)
+optimizer = torch.optim.SGD([*weights, *biases], lr=0.03)
 losses = torch.zeros(len(starts), seeds)
 for step in range(steps):
     i = torch.arange(B) + step * B
