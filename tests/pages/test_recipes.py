@@ -818,3 +818,75 @@ def test_directions_of_equal_stretch_are_all_counted():
 def test_a_count_that_goes_wrong_is_found(kind, change):
     with pytest.raises((AssertionError, RuntimeError, ValueError)):
         counts(recipe(DIRECTIONS, "directions", change), kind)
+
+
+COSINES = "depth/mean-field/cosines"
+
+
+@pytest.mark.parametrize(
+    ("make", "shape", "calls"),
+    [
+        (lambda: dense(True), (6,), 1),
+        (lambda: convolutional(True), (3, 8, 8), 1),
+        (lambda: Recurrent(True), (4, 5), 4),
+        (transformer, (4, 8), 2),
+        (Written, (5,), 3),
+        (lambda: nn.Sequential(nn.ReLU(True), nn.Linear(4, 4), nn.GELU()), (4,), 2),
+        (lambda: nn.Linear(4, 4), (4,), 0),
+    ],
+)
+def test_the_cosines_see_every_call_and_leave_the_network(make, shape, calls):
+    cosines, model = recipe(COSINES, "cosines"), make()
+    x = torch.randn(9, *shape)
+    kept = x.clone(), copy.deepcopy(model.state_dict()), torch.get_rng_state()
+    for mode in (True, False):
+        model.train(mode)
+        rows = cosines(model, x)
+        assert len(rows) == calls
+        assert all(row[1] == pytest.approx(1) for row in rows[:1])
+        assert all(abs(mean) <= 1 and abs(order) <= 1 for mean, order in rows)
+        assert all(m.training == mode for m in model.modules())
+    assert torch.equal(x, kept[0])
+    for name, value in model.state_dict().items():
+        assert torch.equal(value, kept[1][name])
+    assert torch.equal(torch.get_rng_state(), kept[2])
+    assert all(p.grad is None for p in model.parameters())
+
+
+def compares(cosines):
+    """Assert: cosines and what is kept of them are those of a loop over pairs."""
+    x = torch.randn(7, 3, 4)
+    rows = cosines(nn.Sequential(nn.Tanh(), nn.Flatten(0, 1), nn.ReLU()), x)
+    assert len(rows) == 1  # behind Flatten the first dimension counts no examples
+    rows = cosines(nn.Sequential(nn.Tanh(), nn.ReLU()), x)
+    pairs = [(a, b) for a in range(7) for b in range(a)]
+    found = []
+    for z in (x, x.tanh()):
+        flat = z.flatten(1)
+        found.append(
+            [nn.functional.cosine_similarity(*flat[list(p)], 0) for p in pairs]
+        )
+    below, above = (torch.stack(row) for row in found)
+    a, b = below - below.mean(), above - above.mean()
+    order = a.mul(b).sum() / (a.square().sum() * b.square().sum()).sqrt()
+    close(rows[0], (below.mean().item(), 1.0))
+    close(rows[1], (above.mean().item(), order.item()))
+
+
+def test_the_cosines_are_those_of_a_loop_over_pairs():
+    compares(recipe(COSINES, "cosines"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("len(z), -1)", "len(z), 0)"),
+        ("dim=1", "dim=0"),
+        ("[found[0], c]", "[found[-1], c]"),
+        ("len(z) == len(inputs[0])", "len(z) > 0"),
+        (".flatten(1)", ".flatten(2).mean(2)"),
+    ],
+)
+def test_cosines_that_go_wrong_are_found(change):
+    with pytest.raises((AssertionError, RuntimeError)):
+        compares(recipe(COSINES, "cosines", change))

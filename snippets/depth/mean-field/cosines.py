@@ -14,13 +14,13 @@ torch.set_default_dtype(torch.float64)
 def cosines(net, *inputs):
     """For each call of a nonlinearity: mean cosine of two examples, kept."""
     kinds = "sigmoid tanh relu leaky_relu prelu elu selu gelu silu mish"
-    found = []
+    kinds, found = kinds.split(), []
 
     class Watch(TorchFunctionMode):  # is asked before each torch function
         def __torch_function__(self, f, types, args=(), kwargs=None):
-            kind = f.__name__.rstrip("_")
-            if kind in kinds.split():
-                z = args[0].detach().double().flatten(1)
+            kind, z = f.__name__.rstrip("_"), args[0] if args else None
+            if kind in kinds and z.dim() > 1 and len(z) == len(inputs[0]):
+                z = z.detach().double().flatten(1)
                 z = nn.functional.normalize(z, dim=1)
                 i, k = torch.tril_indices(len(z), len(z), -1)  # each pair
                 found.append((z @ z.T)[i, k])
@@ -48,7 +48,8 @@ class Block(nn.Module):
 X, _ = mnist_data()
 x = torch.tensor(X / 255)[torch.randperm(5000)[:100]]
 x = (x - x.mean()) / x.std()
-print("50 blocks         mean cosine: first, 10, 50   kept: 10, 50")
+print("layer              1              10             50")
+print("50 blocks          cosine  kept   cosine  kept   cosine  kept")
 for name, *kind in (
     ("plain", False, 0, 1),
     ("skip", False, 1, 1),
@@ -64,6 +65,8 @@ for name, *kind in (
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
             nn.init.zeros_(layer.bias)
     rows = cosines(net, x)
-    mean, kept = zip(*(rows[k] for k in (0, 9, 49)), strict=True)
-    text = [f"{round(v, 2) + 0.0:7.2f}" for v in (*mean, *kept[1:])]
-    print(f"{name:18}", *text[:3], "    ", *text[3:])
+    print(f"{name:16}", end="")
+    for k in (0, 9, 49):
+        cosine, kept = (round(v, 2) + 0.0 for v in rows[k])
+        print(f"{cosine:9.2f} {kept:5.2f}", end="")
+    print()

@@ -26,27 +26,28 @@ def at(var_w):
 figure, axes = plt.subplots(figsize=(4.8, 4.8))
 axes.plot([0, 1], [0, 1], "k:", lw=1)
 grid = np.linspace(0, 1, 101)
-for var_w, name, look, start in (
-    (1.0, "order", "C5-", 0.0),
-    (1.76, "edge", "k--", None),
-    (4.0, "chaos", "C3-", 0.95),
+print("       sigma_w^2  slope at one  pair: start, five layers, end")
+for var_w, name, look, start, place in (
+    (1.0, "order", "C5-", 0.0, (0.2, 0.5)),
+    (1.76, "edge", "k--", None, (0.01, 0.2)),
+    (4.0, "chaos", "C3-", 0.95, (0.62, 0.48)),
 ):
     step = at(var_w)
-    axes.plot(grid, [step(c) for c in grid], look, lw=2.5, label=name)
+    axes.plot(grid, [step(c) for c in grid], look, lw=2.5)
+    axes.text(*place, name, color=look.rstrip("-"), size=14)
     slope = (step(1.0) - step(1 - 1e-6)) / 1e-6
-    print(f"{name:5} sigma_w^2 = {var_w:4}, slope at one {slope:.2f}", end="")
-    if start is None:
-        print()
-        continue
-    pair = [start]
-    for _ in range(60):
-        pair.append(step(pair[-1]))
-    print(", a pair:", *(f"{c:.2f}" for c in pair[:6]), f"... {pair[-1]:.2f}")
-    corners = np.repeat(pair, 2)
-    axes.plot(corners[:-1], corners[1:], look[:2], lw=1)
-    axes.plot(pair[-1], pair[-1], look[:2] + "o", ms=9)
-axes.set_xlabel("correlation of two inputs, $c$")
-axes.set_ylabel("one layer up, $C(c)$")
+    print(f"{name:6} {var_w:9.2f} {slope:13.2f}", end="")
+    if start is not None:
+        pair = [start]
+        for _ in range(60):
+            pair.append(step(pair[-1]))
+        text = " ".join(f"{c:.2f}" for c in (*pair[:6], pair[-1]))
+        print(f"  {text}", end="")
+        corners = np.repeat(pair, 2)
+        axes.plot(corners[:-1], corners[1:], look, lw=1)
+        axes.plot(pair[-1], pair[-1], look + "o", ms=9)
+    print()
+axes.set_xlabel("correlation of two inputs, $c$", size=13)
+axes.set_ylabel("one layer up, $C(c)$", size=13)
 axes.set(xlim=(0, 1.02), ylim=(0, 1.02))
-axes.legend(loc="lower right")
 plt.show()
