@@ -844,7 +844,7 @@ def test_the_cosines_see_every_call_and_leave_the_network(make, shape, calls):
         rows = cosines(model, x)
         assert len(rows) == calls
         assert all(row[1] == pytest.approx(1) for row in rows[:1])
-        assert all(abs(mean) <= 1 and abs(order) <= 1 for mean, order in rows)
+        assert all(abs(mean) <= 1 and abs(order) <= 1 for mean, order, _ in rows)
         assert all(m.training == mode for m in model.modules())
     assert torch.equal(x, kept[0])
     for name, value in model.state_dict().items():
@@ -869,8 +869,9 @@ def compares(cosines):
     below, above = (torch.stack(row) for row in found)
     a, b = below - below.mean(), above - above.mean()
     order = a.mul(b).sum() / (a.square().sum() * b.square().sum()).sqrt()
-    close(rows[0], (below.mean().item(), 1.0))
-    close(rows[1], (above.mean().item(), order.item()))
+    close(rows[0], (below.mean().item(), 1.0, x.square().mean().item()))
+    size = x.tanh().square().mean().item()
+    close(rows[1], (above.mean().item(), order.item(), size))
 
 
 def test_the_cosines_are_those_of_a_loop_over_pairs():
@@ -882,6 +883,7 @@ def test_the_cosines_are_those_of_a_loop_over_pairs():
     [
         ("len(z), -1)", "len(z), 0)"),
         ("dim=1", "dim=0"),
+        ("z.square().mean()", "z.square().sum(1).mean()"),
         ("[found[0], c]", "[found[-1], c]"),
         ("len(z) == len(inputs[0])", "len(z) > 0"),
         (".flatten(1)", ".flatten(2).mean(2)"),

@@ -17,7 +17,8 @@ def both(q, c):
     return (var_w * (mass2 * h * k).sum() + var_b) / q, slope
 
 
-print("keep     q*     c*   slope at c*    xi_c   6 xi_c")
+print("                                               gradient,")
+print("keep     q*     c*   slope at c*    xi_c   6 xi_c  a layer")
 for keep in (1.0, 0.99, 0.95, 0.9, 0.8):
     q, c = 1.0, 0.5
     for _ in range(300):
@@ -26,6 +27,7 @@ for keep in (1.0, 0.99, 0.95, 0.9, 0.8):
         c = both(q, c)[0]
     c = c if keep < 1 else 1.0
     mapped, slope = both(q, c)
+    down = var_w / keep * mass @ (1 - np.tanh(q**0.5 * nodes) ** 2) ** 2
     assert abs(mapped - c) < 1e-6  # a fixed point
 
     # A layer that is sampled, with two masks, keeps the length and c*.
@@ -38,7 +40,10 @@ for keep in (1.0, 0.99, 0.95, 0.9, 0.8):
         assert abs(var_w * product.mean() + var_b - aim) < error
     if keep == 1:
         assert abs(slope - 1) < 1e-6
-        print(f"{keep:4.2f} {q:6.3f} {c:6.3f} {slope:13.4f}     infinite")
+        print(
+            f"{keep:4.2f} {q:6.3f} {c:6.3f} {slope:13.4f}     infinite", end=""
+        )
+        print(f" {down:13.3f}")
         continue
     below, above = both(q, c - 1e-5)[0], both(q, c + 1e-5)[0]
     assert abs((above - below) / 2e-5 - slope) < 1e-6
@@ -47,4 +52,5 @@ for keep in (1.0, 0.99, 0.95, 0.9, 0.8):
     xi = -1 / np.log(slope)
     print(
         f"{keep:4.2f} {q:6.3f} {c:6.3f} {slope:13.4f} {xi:7.1f} {6 * xi:7.0f}"
+        f"{down:9.3f}"
     )

@@ -36,3 +36,20 @@ for var_w, var_b in (0.5, 0.5), (1.0, 0.0), (4.0, 0.0):
 length, cosine = follow(torch.tanh, 4.0, 0.0)
 assert cosine < 0.5
 print(f"tanh   {4.0:8} {0.0:10} {'':12}{length:9.0e} {'':10} {cosine:8.1f}")
+
+gaps, squares = torch.zeros(4), torch.zeros(4)  # by layer; 0 is the input
+for _ in range(networks):
+    z = torch.linalg.qr(torch.randn(n, 2))[0].T * n**0.5  # orthogonal
+    delta, weights = torch.randn(2, n), torch.randn(3, n, n) / (2 * n) ** 0.5
+    for k in range(4):
+        gaps[k] += (1 - z[0] @ z[1] / n) / networks
+        squares[3 - k] += delta.square().mean() / networks
+        if k < 3:
+            z = z @ weights[k] + torch.randn(n) * 0.5**0.5
+            delta = delta @ weights[2 - k].T
+print("layer                         ", *(f"{k:6}" for k in range(4)))
+for name, found in ("1 - mean product", gaps), ("squared gradient", squares):
+    print(f"{name:30}", *(f"{v:6.2f}" for v in found))
+halves = 0.5 ** torch.arange(4)
+assert (gaps - halves).abs().max() < 0.05
+assert (squares.flip(0) - halves).abs().max() < 0.05
