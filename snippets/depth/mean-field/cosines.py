@@ -31,7 +31,10 @@ def cosines(net, *inputs):
         copy.deepcopy(net)(*copy.deepcopy(inputs))
     kept = (torch.corrcoef(torch.stack([found[0], c]))[0, 1] for c in found)
     rows = zip(found, kept, sizes, strict=True)
-    return [(c.mean().item(), k.item(), size) for c, k, size in rows]
+    return [
+        (c.mean().item(), k.item() if c.std() > 1e-12 else float("nan"), size)
+        for c, k, size in rows  # else all cosines are one, but for rounding
+    ]
 
 
 class Block(nn.Module):
