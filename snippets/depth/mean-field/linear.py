@@ -41,12 +41,14 @@ gaps, squares = torch.zeros(4), torch.zeros(4)  # by layer; 0 is the input
 for _ in range(networks):
     z = torch.linalg.qr(torch.randn(n, 2))[0].T * n**0.5  # orthogonal
     delta, weights = torch.randn(2, n), torch.randn(3, n, n) / (2 * n) ** 0.5
+    first, top = z[0] - z[1], delta[0]
     for k in range(4):
         gaps[k] += (1 - z[0] @ z[1] / n) / networks
         squares[3 - k] += delta.square().mean() / networks
         if k < 3:
             z = z @ weights[k] + torch.randn(n) * 0.5**0.5
             delta = delta @ weights[2 - k].T
+    assert abs((z[0] - z[1]) @ top - first @ delta[0]) < 1e-9  # transposed
 print("layer                         ", *(f"{k:6}" for k in range(4)))
 for name, found in ("1 - mean product", gaps), ("squared gradient", squares):
     print(f"{name:30}", *(f"{v:6.2f}" for v in found))
