@@ -55,7 +55,9 @@ def test_captions_are_read_as_markdown(page):
 def test_a_caption_that_is_not_read_is_found():
     figure = '<figure markdown="1">\n<div>x</div>\n</figure>\n'
     assert unread(render(f"Where $k < l$.\n\n{figure}")) == []
-    assert unread(render(f"Where $k<l$.\n\n{figure}")) == ['<figure markdown="1">']
+    assert unread(render(f"Where $k<l$.\n\n{figure}")) == [
+        '<figure id="figure-1" markdown="1">'
+    ]
 
 
 @pytest.mark.parametrize("page", CHAPTERS)
