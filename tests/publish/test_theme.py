@@ -137,7 +137,7 @@ def test_a_description_is_the_question_or_the_beginning():
 
 def test_a_page_is_finished_and_zensical_told_how_it_describes_itself():
     text = "# A\n\nOf `a_b.py`.\n\n| a | b |\n|---|---|\n| c | d |\n"
-    markdown = Markdown(extensions=["toc", "tables", "book.pages"])
+    markdown = Markdown(extensions=["toc", "tables", "book.render.pages"])
     html = markdown.convert(text)
     assert "a_<wbr>b.py" in html
     assert "scrollwrap" in html
