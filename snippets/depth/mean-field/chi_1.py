@@ -22,7 +22,7 @@ print("            sigma_w^2  sigma_b^2  mean square   factor of")
 print("                                  at layer 30    gradient")
 for phi, var_w, var_b in (
     (F.relu, 2.0, 0.0),
-    (torch.tanh, 1 / 3, 1 / 768),  # nn.Linear(256, 256) as it comes
+    (torch.tanh, 1 / 3, 1 / 768),  # torch's default for 256 units
     (torch.tanh, 1.2**2, 0.0),
     (torch.tanh, 1.0, 0.0),
     (torch.tanh, 1.76, 0.05),
