@@ -66,4 +66,4 @@ def variants_of(source):
 
 def trains(source):
     """Tell whether ``source`` (bytes) makes an optimiser."""
-    return b"optim." in source
+    return bool(re.search(rb"optim\.(?!swa_utils)", source))
