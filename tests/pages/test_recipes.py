@@ -6,6 +6,7 @@ and must come out as it went in.
 """
 
 import copy
+from contextlib import contextmanager
 from functools import partial
 
 import pytest
@@ -25,6 +26,28 @@ def _double():
     torch.manual_seed(0)
     yield
     torch.set_default_dtype(kept)
+
+
+def traces(model, given):
+    """Return what a look at ``model`` and the tensors ``given`` could change."""
+    weights = list(model.parameters())
+    tensors = [*model.state_dict().values(), *(p.grad for p in weights)]
+    tensors = [*tensors, *given, torch.get_rng_state()]
+    parts = [(m.training, len(m._forward_hooks)) for m in model.modules()]
+    kept = [None if value is None else value.detach().clone() for value in tensors]
+    return kept, parts, [p.requires_grad for p in weights]
+
+
+@contextmanager
+def left_alone(model, *given):
+    """Assert that what is done within leaves ``model`` and ``given`` as they were."""
+    before = traces(model, given)
+    yield
+    after = traces(model, given)
+    assert after[1:] == before[1:]
+    for old, new in zip(before[0], after[0], strict=True):
+        assert (old is None) == (new is None)
+        assert old is None or torch.equal(old, new)
 
 
 class Recurrent(nn.Module):
@@ -475,17 +498,11 @@ class Written(nn.Module):
 def test_the_probe_sees_every_nonlinearity_and_leaves_the_network(make, shape, kinds):
     slopes, model = recipe(PROBE, "slopes"), make()
     x = torch.randn(9, *shape)
-    kept = x.clone(), copy.deepcopy(model.state_dict()), torch.get_rng_state()
     for mode in (True, False):
         model.train(mode)
-        found = slopes(model, x)
+        with left_alone(model, x):
+            found = slopes(model, x)
         assert [kind for kind, *_ in found] == kinds
-        assert all(m.training == mode for m in model.modules())
-    assert torch.equal(x, kept[0])
-    for name, value in model.state_dict().items():
-        assert torch.equal(value, kept[1][name])
-    assert torch.equal(torch.get_rng_state(), kept[2])
-    assert all(p.grad is None for p in model.parameters())
 
 
 def dead_channels(slopes):
@@ -567,15 +584,9 @@ def gaps(mode_gap, make, affine):
     modes = {m: k % 2 == 0 for k, m in enumerate(model.modules())}
     for m, mode in modes.items():
         m.training = mode
-    state = copy.deepcopy(model.state_dict())
-    draws = torch.get_rng_state()
-    found = mode_gap(model, batches, squared)
-    assert torch.equal(torch.get_rng_state(), draws)
-    assert {m: m.training for m in model.modules()} == modes
+    with left_alone(model, x):
+        found = mode_gap(model, batches, squared)
     assert all(m.momentum == 0.1 for m in norms_of(model))
-    assert all(p.grad is None for p in model.parameters())
-    for k, v in model.state_dict().items():
-        assert torch.equal(v, state[k])
     other, exact = copy.deepcopy(model), []
     for mode in (False, True):
         copied = copy.deepcopy(other).train(mode)
@@ -626,18 +637,8 @@ def kept(company, make, shape):
         weight.grad = torch.full_like(weight, 7.0)
     for part in list(model.modules())[::2]:
         part.training = False
-    state, given = copy.deepcopy(model.state_dict()), x.clone()
-    modes = [m.training for m in model.modules()]
-    generator = torch.get_rng_state()
-    found = [company(model, x, B) for B in (2, 5)]
-    assert torch.equal(x, given)
-    assert torch.equal(torch.get_rng_state(), generator)
-    for name, value in model.state_dict().items():
-        assert torch.equal(value, state[name])
-    assert [m.training for m in model.modules()] == modes
-    assert all(bool((p.grad == 7).all()) for p in model.parameters())
-    assert all(not m._forward_hooks for m in model.modules())
-    return found
+    with left_alone(model, x):
+        return [company(model, x, B) for B in (2, 5)]
 
 
 @pytest.mark.parametrize(("make", "affine"), NETWORKS)
@@ -704,14 +705,8 @@ def test_grad_by_depth_sees_every_weight_and_leaves_the_network(make, shape):
     frozen = next(model.parameters()).requires_grad_(False)
     for parameter in model.parameters():
         parameter.grad = torch.full_like(parameter, 7.0)
-    state, random = copy.deepcopy(model.state_dict()), torch.get_rng_state()
-    rows = grad_by_depth(model, lambda net: net(x).square().mean())
-    assert torch.equal(torch.get_rng_state(), random)
-    for name, value in model.state_dict().items():
-        assert torch.equal(value, state[name])
-    assert all(bool((p.grad == 7).all()) for p in model.parameters())
-    assert [p.requires_grad for p in model.parameters()].count(False) == 1
-    assert all(m.training and not m._forward_hooks for m in model.modules())
+    with left_alone(model, x):
+        rows = grad_by_depth(model, lambda net: net(x).square().mean())
 
     frozen.requires_grad_()
     model.zero_grad()
@@ -762,13 +757,11 @@ def counts(directions, kind):
     model, x = make(), torch.randn(shape)
     for weight in model.parameters():
         weight.grad = torch.full_like(weight, 7.0)
-    state, kept = copy.deepcopy(model.state_dict()), x.clone()
     for layer, mode in [(layer, mode) for layer in layers for mode in (True, False)]:
         model.train(mode)
         rng = torch.get_rng_state()
-        row = directions(model, x, layer)
-        assert torch.equal(torch.get_rng_state(), rng)
-        assert all(m.training == mode and not m._forward_hooks for m in model.modules())
+        with left_alone(model, x):
+            row = directions(model, x, layer)
 
         other, found = copy.deepcopy(model), {}
         other.get_submodule(layer).register_forward_hook(
@@ -786,10 +779,6 @@ def counts(directions, kind):
         effective = squares.sum() ** 2 / squares.square().sum()
         rms = squares.mean().sqrt()
         close(row, [v.item() for v in (effective, rms, s[0], s.median())])
-    assert torch.equal(x, kept)
-    assert all(bool((p.grad == 7).all()) for p in model.parameters())
-    for name, value in model.state_dict().items():
-        assert torch.equal(value, state[name])
 
 
 @pytest.mark.parametrize("kind", PLACES)
@@ -838,19 +827,13 @@ COSINES = "depth/mean-field/cosines"
 def test_the_cosines_see_every_call_and_leave_the_network(make, shape, calls):
     cosines, model = recipe(COSINES, "cosines"), make()
     x = torch.randn(9, *shape)
-    kept = x.clone(), copy.deepcopy(model.state_dict()), torch.get_rng_state()
     for mode in (True, False):
         model.train(mode)
-        rows = cosines(model, x)
+        with left_alone(model, x):
+            rows = cosines(model, x)
         assert len(rows) == calls
         assert all(row[1] == pytest.approx(1) for row in rows[:1])
         assert all(abs(mean) <= 1 and abs(order) <= 1 for mean, order, _ in rows)
-        assert all(m.training == mode for m in model.modules())
-    assert torch.equal(x, kept[0])
-    for name, value in model.state_dict().items():
-        assert torch.equal(value, kept[1][name])
-    assert torch.equal(torch.get_rng_state(), kept[2])
-    assert all(p.grad is None for p in model.parameters())
 
 
 def compares(cosines):

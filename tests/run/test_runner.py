@@ -15,7 +15,7 @@ import pytest
 from book.model import Book
 from book.run import cache, child, pool
 from book.run.cache import Store, key, packages
-from book.run.variants import PERTURBED, PLAIN, processor, variants_of
+from book.run.variants import PERTURBED, PLAIN, processor, trains, variants_of
 from book.write import outputs
 from tests.conftest import ROOT
 
@@ -249,6 +249,11 @@ def test_the_key_changes_with_all_that_runs_in_a_snippets_process(
         after = environment()
         assert after != before, name
         before = after
+
+
+def test_what_only_takes_from_swa_utils_makes_no_optimiser():
+    assert trains(b"torch.optim.SGD(model.parameters(), lr=0.1)")
+    assert not trains(b"from torch.optim.swa_utils import update_bn")
 
 
 def test_packages_are_what_a_snippet_may_import_and_what_that_needs():
