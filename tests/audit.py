@@ -52,6 +52,7 @@ MOST = {
     "nu": 0,
     "wrong": 0,  # what else a reader would see: browser.problems
 }
+CODE = "code"  # per cent of what one reads of a chapter; None of another page
 SEEN = ("kB", "requests", "shift", "axe", "wrong")  # of them: by look()
 # Of a slow phone, as Lighthouse has it: bytes a second, milliseconds, times slower.
 LINE, LATENCY, SLOWER = 1.6e6 / 8 * 0.9, 150, 4
@@ -87,6 +88,20 @@ AXE = """async options => {
   options.resultTypes = ["violations"];
   const { violations } = await axe.run(document, options);
   return violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(" ")}`));
+}"""
+
+# How much of the height of a chapter is code or output, with all folded that is folded
+# at first, from its heading to where it says what it does not show.
+SHARE = """() => {
+  const heading = name => document.querySelector(`article ${name}`);
+  if (!heading("#what-this-does-not-show")) return null;
+  const [from, to] = ["h1", "#what-this-does-not-show"]
+    .map(name => heading(name).getBoundingClientRect().top);
+  const blocks = document.querySelectorAll("article :is(.highlight, .program, .card)");
+  const code = [...blocks].filter(e => !e.parentElement.closest(".program"))
+    .map(e => e.getBoundingClientRect())
+    .filter(box => from < box.top && box.top < to);
+  return 100 * code.reduce((sum, box) => sum + box.height, 0) / (to - from);
 }"""
 
 
@@ -277,6 +292,7 @@ def look(chromium, server, page, root=ROOT, thorough=False):
     with browser.opened(*place, folded=True) as tab:
         tab.evaluate(browser.FRAMES)
         row["shift"] = tab.evaluate("audit.shifted()")
+        row[CODE] = tab.evaluate(SHARE)
         tab.evaluate(browser.UNFOLD)
         tab.evaluate((TOOLS / "node_modules/axe-core/axe.min.js").read_text("utf-8"))
         # The cells of a lab live off one another: it is downloaded whole.
@@ -341,7 +357,7 @@ def over(page, row, names=(*LEAST, *MOST)):
 
 def table(rows):
     """Return the table of all pages as text."""
-    names = [*LEAST, *MOST]
+    names = [*LEAST, *MOST, CODE]
     short = {"accessibility": "a11y", "best-practices": "best"}
     lines = ["  ".join(f"{short.get(name, name):>5}" for name in names) + "  page"]
     for page, row in rows.items():
@@ -349,7 +365,10 @@ def table(rows):
         for name in names:
             places = {"shift": 3, "formulas": 2}.get(name, 0)
             width = max(5, len(short.get(name, name)))
-            cells.append(f"{row[name]:{width}.{places}f}")
+            value = row[name]
+            cells.append(
+                "-".rjust(width) if value is None else f"{value:{width}.{places}f}"
+            )
         lines.append("  ".join(cells) + f"  {page or './'}")
     return "\n".join(lines)
 

@@ -135,8 +135,26 @@ def test_speed_is_compared_with_the_empty_page_in_the_same_minute(
     assert row["accessibility"] == 100
 
 
-def test_the_table_has_a_row_a_page():
-    row = {**audit.LEAST, **audit.MOST}
+def test_the_share_of_code_is_that_of_what_one_reads(chromium):
+    def high(name, pixels, inner=""):
+        return f'<div class="{name}" style="height: {pixels}px">{inner}</div>'
+
+    text = high("text", 150)
+    folded = high("program", 50, high("highlight", 40))  # an output above its line
+    style = "<style>* { margin: 0 } h1, h2 { height: 50px }</style>"
+    read = f"<h1></h1>{text}{folded}{high('highlight', 100)}{high('card', 50)}{text}"
+    end, after = '<h2 id="what-this-does-not-show"></h2>', high("highlight", 500)
+    tab = chromium.new_page()
+    tab.set_content(f"{style}<article>{read}{end}{after}</article>")
+    assert tab.evaluate(audit.SHARE) == pytest.approx(100 * 200 / 550)
+    tab.set_content(f"{style}<article>{read}{after}</article>")  # no chapter
+    assert tab.evaluate(audit.SHARE) is None
+    tab.close()
+
+
+@pytest.mark.parametrize("share", [None, 30.4])
+def test_the_table_has_a_row_a_page(share):
+    row = {**audit.LEAST, **audit.MOST, audit.CODE: share}
     assert len(audit.table({"": row, "x/": row}).splitlines()) == 3
 
 

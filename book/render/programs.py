@@ -68,11 +68,16 @@ def block(title, text, html, kind):
     )
 
 
-def facts_line(facts):
-    """Return in HTML how long a program ran, with what, and what installs that."""
+def facts_line(stem, facts):
+    """Return in HTML how long STEM.py ran, with what, and what installs or runs it."""
     versions = ", ".join(f"{n} {v}" for n, v in facts["versions"].items())
-    packages = " ".join(f"{n}=={v}" for n, v in facts["packages"].items())
-    install = f"<code>pip install {packages}</code>" if packages else "Python alone"
+    pins = [f"{n}=={v}" for n, v in facts["packages"].items()]
+    install = "Python alone"
+    if pins:
+        install = (
+            f"<code>pip install {' '.join(pins)}</code>; or, without any set-up, "
+            f"<code>uv run --with {','.join(pins)} {stem}.py</code>"
+        )
     takes = f"It takes {facts['takes']} on one core. " if facts["takes"] else ""
     return (
         f'{takes}Last verified on <time datetime="{facts["date"]}">{facts["date"]}'
@@ -93,7 +98,7 @@ def card(name, facts):
         '<div class="card" data-search-exclude>'
         f'<span class="links">{" ".join(links)}</span>'
         f"<details><summary>{facts['takes'] or 'About it'}</summary>"
-        f"<div>{facts_line(facts)}</div></details></div>"
+        f"<div>{facts_line(stem, facts)}</div></details></div>"
     )
 
 
@@ -117,7 +122,7 @@ def show_folded(name, source, output, facts, *, whole):
         f"{_printed(output, whole)}"
         f"<details><summary>{question} "
         f"<span>{size}</span></summary>"
-        f"{_program(name, source)}<p>{facts_line(facts)}</p></details>"
+        f"{_program(name, source)}<p>{facts_line(stem, facts)}</p></details>"
         '<span class="links">'
         f'<button type="button" aria-label="Copy {stem}.py">Copy</button> '
         f'<a href="{file}.py" download aria-label="Download {stem}.py">.py</a> '

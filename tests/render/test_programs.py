@@ -107,7 +107,9 @@ def test_a_program_says_what_it_needs_and_when_it_ran(render):
     for options in ("", " open"):
         page = render(f"::: {NAME}{options}")
         assert page.time["datetime"] == "2026-11-26"
-        assert page.select("code")[-1].text == "pip install torch==2.13.0"
+        install, run = page.select("code")[-2:]
+        assert install.text == "pip install torch==2.13.0"
+        assert run.text == "uv run --with torch==2.13.0 sums.py"
         assert "takes about 2 s on one core" in page.text
         assert "with Python 3.11.7, torch 2.13.0" in page.text
 
