@@ -57,7 +57,7 @@ def joined(site, book, today=None):
         address: {e["id"] for e in soup.select("[id]")}
         for address, soup in pages.items()
     }
-    dead, contents, body, rules = [], [], [], []
+    dead, contents, body, rules, programs = [], [], [], [], []
     last = ""
     for number, (part, title, address) in enumerate(found):
         article = pages[address].article
@@ -80,17 +80,29 @@ def joined(site, book, today=None):
         for level in range(6, 0, -1):  # one down: a part is above its chapters
             for e in article.find_all(f"h{level}"):
                 e["aria-level"] = str(level + bool(part))
+        kind = ""
         if part and part != last:
-            article.insert(0, _part(part))
-            contents.append(f'<li class="part">{escape(part)}</li>')
+            if words == part:  # the page about it begins it
+                heading["aria-level"], kind = "1", ' class="part"'
+            else:
+                article.insert(0, _part(part))
+                contents.append(f'<li class="part">{escape(part)}</li>')
         last = part
-        contents.append(
-            f'<li><a href="#{name}"><span>{escape(words)}</span>'
-            f"<span>{{{{page of {name}}}}}</span></a></li>"
-        )
+        contents.append(_entry(name, words, kind))
         body.append(article)
+        folded = _take_folded(article, name)
+        if folded:
+            programs += [f'<h2 aria-level="2">{escape(words)}</h2>', *folded]
     if dead:
         raise LinkError("\n".join(dead))
+    if programs:
+        contents.append(_entry("programs", "Programs", ' class="part"'))
+        body.append(
+            '<article id="programs" class="md-content__inner md-typeset chapter"'
+            ' style="page: programs"><h1 aria-level="1">Programs</h1>'
+            f"{''.join(programs)}</article>"
+        )
+        rules.append(_running("programs", "", "Programs"))
     return "\n".join(
         [
             *_head(site, config, rules),
@@ -102,6 +114,37 @@ def joined(site, book, today=None):
             "</div></body></html>",
         ]
     )
+
+
+def _entry(name, words, kind):
+    """Return an entry of the table of contents."""
+    return (
+        f'<li{kind}><a href="#{name}"><span>{escape(words)}</span>'
+        f"<span>{{{{page of {name}}}}}</span></a></li>"
+    )
+
+
+def _take_folded(article, name):
+    """Put a line in the place of each folded program; return their HTML.
+
+    On paper nothing unfolds: the line says on which page the program stands.
+    """
+    from bs4 import BeautifulSoup
+
+    programs = []
+    for fold in article.select(".program > details"):
+        program = fold.select_one(".highlight")
+        size = fold.summary.span.extract().get_text()
+        stem = PurePosixPath(program.select_one(".filename").get_text()).stem
+        anchor = program["id"] = f"{name}--program-{stem}"
+        line = BeautifulSoup(
+            f'<p class="aside">{fold.summary.decode_contents()}<span>{size}, '
+            f'<a href="#{anchor}">page {{{{page of {anchor}}}}}</a></span></p>',
+            "html.parser",
+        )
+        programs.append(str(program))
+        fold.replace_with(line)
+    return programs
 
 
 def numbered(html, numbers):

@@ -1,9 +1,10 @@
 """Blocks: a Markdown extension that gives the parts of a chapter their marks.
 
 Proofs and exercises become blocks that the style sheet tells apart, figures get
-numbers, rows of evidence say of which kind they are, and the first use of each
-term of the glossary on a page leads there. What a page says stays as it is typed,
-but for spaces that must not end a line.
+numbers, rows of evidence say of which kind they are, the first use of each term of
+the glossary on a page leads there, and what to read before a chapter is preceded by
+how long the chapter takes. What a page says stays as it is typed, but for spaces that
+must not end a line.
 """
 
 import re
@@ -29,6 +30,9 @@ EVIDENCE = {
     "Claimed": "cited",
     "Defined": "defined",
 }
+BEFORE = "Before this:"  # begins the paragraph that says what a reader needs
+LAST = "What this does not show"  # the heading after the main line of a chapter
+PACE = 130  # words a minute, of a text with formulas
 EXERCISE = re.compile(r"Exercise (\d+)")
 # A space that does not end a line: in front of a unit, and of a number in a name.
 TIED = re.compile(
@@ -75,6 +79,8 @@ class _Mark(Treeprocessor):
             said = (first.text or "") if first is not None else ""
             if first is not None and first.tag == "em" and said.startswith("Proof"):
                 paragraph.set("class", "proof")
+            if (paragraph.text or "").startswith(BEFORE):
+                _say_how_long(paragraph, root)
             exercise = EXERCISE.match(said)
             if exercise and first.tag == "strong":
                 paragraph.set("class", "exercise")
@@ -99,6 +105,29 @@ class _Mark(Treeprocessor):
             for element in root.iter():
                 if element.tag in ("p", "li") and left:
                     _link(element, left)
+
+
+def _say_how_long(paragraph, root):
+    """Begin a paragraph with the minutes that the main line of its page takes."""
+    words = 0
+    for element in root:
+        if "".join(element.itertext()) == LAST:
+            break
+        words += _words(element)
+    minutes = 5 * max(1, round(words / PACE / 5))
+    paragraph.set("class", "before")
+    said = ET.Element("strong")
+    said.text = f"About {minutes} minutes."
+    said.tail, paragraph.text = f" {paragraph.text}", ""
+    paragraph.insert(0, said)
+
+
+def _words(element):
+    """Count the words of an element that is not folded; those of a formula are TeX."""
+    if element.tag == "details":
+        return 0
+    own = len((element.text or "").split())
+    return own + sum(_words(e) + len((e.tail or "").split()) for e in element)
 
 
 def _tied(text):

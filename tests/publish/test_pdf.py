@@ -32,7 +32,8 @@ See [the figure](part/chapter.md#the-figure), [the program](downloads/x.py) and
 
     Folded away, and $x^2$.
 """
-TITLES = ["Front", "A chapter"]
+MORE = '"""Is there more?"""\n\nprint("more", 2 + 2)\n'
+TITLES = ["Front", "A part", "A chapter"]
 
 
 def reader(data):
@@ -111,14 +112,18 @@ def small(tmp_path_factory, runs):
     book = Book(tmp_path_factory.mktemp("pdf") / "book", runs)
     book.write("docs/index.md", FRONT)
     book.write("docs/downloads/x.py", "")
-    book.replace(book.page, "<figure", "## The figure\n\n<figure")
+    figure = "## The figure\n\n::: part/chapter/more\n\n<figure"
+    book.replace(book.page, "<figure", figure)
+    book.write("snippets/part/chapter/more.py", MORE)
+    book.write("snippets/part/chapter/more.txt", "more 4\n")
     nav = "nav: [index.md, part/chapter.md]"
     book.replace(
         book.root / "mkdocs.yml",
         nav,
-        "nav: [Overview: index.md, A part: [part/chapter.md], "
-        "Figures: reference/figures.md]",
+        "nav: [Overview: index.md, A part: [part/index.md, part/chapter.md], "
+        "A last part: [Figures: reference/figures.md]]",
     )
+    book.write("docs/part/index.md", "# A part\n\nWhat it is about.\n")
     index = '# Figures\n\n--8<-- "reference/figures.md"\n'
     book.write("docs/reference/figures.md", index)
     run = book.build()
@@ -174,7 +179,10 @@ def test_the_outline_has_parts_chapters_and_sections(printed):
         (0, "A part"),
         (1, "A chapter"),
         (2, "The figure"),
-        (0, "Figures"),
+        (0, "A last part"),
+        (1, "Figures"),
+        (2, "A chapter"),
+        (0, "Programs"),
         (1, "A chapter"),
     ]
 
@@ -186,18 +194,22 @@ def test_words_can_be_taken_out_and_what_is_folded_is_there(printed):
     assert "CC BY 4.0" in texts[0]
     contents = re.sub(r"\s+", " ", texts[1])
     assert "Front 3" in contents
-    assert "A chapter 4" in contents
+    assert "A part 4 A chapter 5 A last part Figures 6 Programs 7" in contents
     assert "Folded away" in texts[2]
-    assert "print(f" in texts[3]
-    assert "sum 3" in texts[3]
-    assert "It rises." in "".join(texts[3:])
+    assert "print(f" in texts[4]
+    assert "sum 3" in texts[4]
+    assert "It rises." in "".join(texts[4:])
+    assert "Is there more? more.py, 3 lines, page 7" in re.sub(r"\s+", " ", texts[4])
+    assert "more 4" in texts[4]
+    assert '("more", 2' not in texts[4]
+    assert '("more", 2' in texts[6]
     assert not re.search("Download|Notebook|pip install", "".join(texts))
 
 
 def test_an_index_says_on_which_page_a_figure_is(printed):
     # Some browsers hand out the space that ties a number to its name as it is.
     texts = [re.sub(r"\s", " ", p.extract_text()) for p in reader(printed).pages]
-    *chapters, index = texts
+    *chapters, index, _programs = texts
     (page,) = [n for n, text in enumerate(chapters, 1) if "Figure 1. It" in text]
     assert re.search(rf"Figure 1: It rises\. +{page}\b", index)
 
@@ -210,8 +222,10 @@ def test_links_lead_into_the_book_or_away_from_it(printed):
     ]
     names = [str(link["/Dest"]).lstrip("/") for link in links if "/Dest" in link]
     assert names == [
-        *("index", "part.chapter", "reference.figures"),  # the contents
+        # The contents.
+        *("index", "part", "part.chapter", "reference.figures", "programs"),
         "part.chapter--the-figure",
+        "part.chapter--program-more",
         *("part.chapter", "part.chapter--figure-1"),  # the index
     ]
     away = {link["/A"]["/URI"] for link in links if "/A" in link}
@@ -285,7 +299,8 @@ def test_compressing_keeps_what_is_there(whole):
 def test_the_command_builds_and_writes_the_book(book):
     run = book.run("book", "pdf")
     assert run.returncode == 0, run.stderr
-    assert problems((book.root / "book.pdf").read_bytes(), TITLES, figures=1) == []
+    data = (book.root / "book.pdf").read_bytes()
+    assert problems(data, ["Front", "A chapter"], figures=1) == []
     assert not book.site.exists()
     book.replace(book.output, "sum 3", "sum 4")
     (book.root / "book.pdf").unlink()

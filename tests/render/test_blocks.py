@@ -46,6 +46,21 @@ def test_proofs_exercises_and_evidence_are_marked(render):
     assert kinds == [["proved"], ["measured"], ["derived"], ["cited"], None]
 
 
+@pytest.mark.parametrize(("words", "minutes"), [(0, 5), (1290, 10), (1290 + 400, 15)])
+def test_what_to_read_before_a_chapter_is_preceded_by_how_long_it_takes(
+    words, minutes, render
+):
+    read, more = "word " * words, "more " * 5000
+    folded = f"<details markdown='1'>\n{more}\n</details>"
+    page = render(
+        f"# Title\n\nBefore this: *that*.\n\n{read}\n\n{folded}\n\n"
+        f"## What this does not show\n\n{more}\n"
+    )
+    (before,) = page.select("p.before")
+    assert before.text == f"About {minutes} minutes. Before this: that."
+    assert not render("Not before this: that.").select(".before")
+
+
 def test_an_empty_corner_of_a_table_is_no_heading(render):
     page = render("|   | b | `c` |\n|---|---|---|\n| x | y | z |\n")
     assert [cell.name for cell in page.select("thead tr > *")] == ["td", "th", "th"]
