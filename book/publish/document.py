@@ -132,7 +132,7 @@ def _take_folded(article, name):
     from bs4 import BeautifulSoup
 
     programs = []
-    for fold in article.select(".program > details"):
+    for fold in article.select(".program > details:not(.printed)"):
         program = fold.select_one(".highlight")
         size = fold.summary.span.extract().get_text()
         stem = PurePosixPath(program.select_one(".filename").get_text()).stem
