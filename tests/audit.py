@@ -98,7 +98,8 @@ SHARE = """() => {
   const [from, to] = ["h1", "#what-this-does-not-show"]
     .map(name => heading(name).getBoundingClientRect().top);
   const blocks = document.querySelectorAll("article :is(.highlight, .program, .card)");
-  const code = [...blocks].filter(e => !e.parentElement.closest(".program"))
+  const within = ".program, details:not([open])";
+  const code = [...blocks].filter(e => !e.parentElement.closest(within))
     .map(e => e.getBoundingClientRect())
     .filter(box => from < box.top && box.top < to);
   return 100 * code.reduce((sum, box) => sum + box.height, 0) / (to - from);
