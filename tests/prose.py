@@ -119,6 +119,8 @@ def structure(text, page):
     found = []
     if not re.search(r"\A# .+\n\n!!! question", text):
         found.append(f"{page}: open with a title and its question (!!! question)")
+    if not re.search(r"\A# .+\n\n!!! .+\n(?:    .+\n)+\nBefore this: ", text):
+        found.append(f"{page}: say after the question what to read (Before this: ...)")
     for heading in ("## What was proved, measured and cited", "## Exercises"):
         if f"\n{heading}\n" not in text:
             found.append(f"{page}: the section {heading!r} is missing")

@@ -130,6 +130,8 @@ GOOD = """# Title
 !!! question "The question"
     What?
 
+Before this: that.
+
 $$
 \\begin{equation} x \\label{eq:x} \\end{equation}
 $$
@@ -156,6 +158,7 @@ See $\\eqref{eq:x}$.
     ("old", "new", "message"),
     [
         ("!!! question", "!!! note", "open with a title and its question"),
+        ("Before this: that.", "That.", "say after the question what to read"),
         ("## Exercises", "## Tasks", "the section '## Exercises' is missing"),
         (
             "## What was proved,",

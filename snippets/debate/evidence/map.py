@@ -23,7 +23,7 @@ for x, text, edge in (0, "batch\nnorm", "C1"), (10, "fast\ntraining", "k"):
     ax.text(x, 2.0, text, bbox=box, size=10, **middle)
 for y, (what, who, first, second) in zip((4, 3, 2, 1, 0), ways, strict=True):
     ax.text(5, y + 0.14, what, size=10, **middle)
-    ax.text(5, y - 0.2, who, size=8, **middle)
+    ax.text(5, y - 0.22, who, size=9, **middle)
     near = 2 + (y - 2) * 0.13
     for a, b, word in (
         ((1.0, near), (1.9, y), first),
