@@ -18,11 +18,12 @@ def record(net, *inputs):
 
     class Watch(TorchFunctionMode):  # is asked before each torch function
         def __torch_function__(self, f, types, args=(), kwargs=None):
-            kind, z = f.__name__.rstrip("_"), args[0] if args else None
+            kind, kwargs = f.__name__.rstrip("_"), kwargs or {}
+            z = next(iter([*args, *kwargs.values()]), None)  # its first input
             if kind in kinds and z.dim() > 1 and len(z) == len(inputs[0]):
                 z = z.detach().cpu().double().flatten(1)
                 found.append((z.mean(0), z.std(0, correction=0)))
-            return f(*args, **kwargs or {})
+            return f(*args, **kwargs)
 
     net = copy.deepcopy(net).eval()  # no dropout; but batch norm as it learns
     for layer in net.modules():
