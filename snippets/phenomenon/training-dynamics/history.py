@@ -31,8 +31,8 @@ class SimpleNetwork(nn.Module):
         return self.fc3(h2), h1, h2
 
 
-def record(model):
-    """The tracker: loss, mean and within-unit variance of h1 and h2."""
+def track(model):
+    """Return the loss, and mean and within-unit variance of h1 and h2."""
     model = copy.deepcopy(model).train()  # statistics of these 4,000 images
     with torch.no_grad():
         out, h1, h2 = model(x)
@@ -47,14 +47,14 @@ for batch_norm, colour in ((False, "C0"), (True, "C1")):
     torch.manual_seed(0)
     model = SimpleNetwork(batch_norm)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-    history = [record(model)]  # begins before the first step
+    history = [track(model)]  # begins before the first step
     for _ in range(10):
         for batch in torch.randperm(4000).split(64):
             optimizer.zero_grad()
             out = model(x[batch])[0]
             nn.functional.cross_entropy(out, y[batch]).backward()
             optimizer.step()
-        history.append(record(model))
+        history.append(track(model))
 
     name = "with BN" if batch_norm else "without"
     print(f"{name}  loss     h1 mean  h1 var   h2 mean  h2 var")
