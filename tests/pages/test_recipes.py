@@ -1018,6 +1018,19 @@ def test_the_record_sees_every_call_and_leaves_the_network(make, shapes, calls):
     assert [m.dtype for m, _ in half] == [torch.float64] * calls
 
 
+KINDS = "Sigmoid Tanh ReLU LeakyReLU PReLU ELU SELU CELU GELU SiLU Mish GLU Softplus"
+
+
+@pytest.mark.parametrize(
+    "kind", [*KINDS.split(), "Hardtanh", "ReLU6", "Hardswish", "Hardsigmoid"]
+)
+def test_the_record_sees_each_kind_once(kind):
+    record = recipe(DRIFT, "record")
+    for x in torch.randn(9, 6), torch.randn(9, 6, 4, 4):
+        ((mean, _),) = record(getattr(nn, kind)(), x)
+        close(mean, x.double().mean((0, 2, 3)[: x.dim() - 1]))
+
+
 def moves(record, shift):
     """Assert: moments are those of what the nonlinearity receives, shifts by hand."""
     norm = nn.BatchNorm2d(3)
@@ -1026,7 +1039,11 @@ def moves(record, shift):
     x = 2 + 3 * torch.randn(20, 3, 4, 4)
     net = nn.Sequential(nn.Dropout(), norm, nn.ReLU(inplace=True)).eval()
     ((mean, std),) = record(net, x)
-    z = copy.deepcopy(norm).train()(x).detach().flatten(1)
+    z = copy.deepcopy(norm).train()(x).detach()
+    close([mean, std], [z.mean((0, 2, 3)), z.std((0, 2, 3), correction=0)])
+    close(mean, norm.bias.detach())  # the unit is the channel
+    ((mean, std),) = record(nn.ReLU(), x[:, 0])  # a sequence: each number
+    z = x[:, 0].flatten(1)
     close([mean, std], [z.mean(0), z.std(0, correction=0)])
     start = torch.tensor([0.0, 1, 2, 5, 5]), torch.tensor([1.0, 2, 4, 0, 0])
     now = torch.tensor([3.0, 1, 2, 9, 9]), torch.tensor([5.0, 4, 8, 1, 1])
@@ -1047,7 +1064,10 @@ def test_a_record_is_of_what_the_nonlinearity_receives():
         ("record", ("layer.train()", "layer.eval()")),
         ("record", ("(net).eval()", "(net).train()")),
         ("record", ("z.std(0, correction=0)", "z.std(0)")),
-        ("record", (".flatten(1)", ".flatten(2).mean(2)")),
+        ("record", ("z.flatten(1)", "z.flatten(1, -1).mean(1, True)")),
+        ("record", ("transpose(1, -1)", "transpose(0, -1)")),
+        ("record", ("z.dim() > 3", "z.dim() > 4")),
+        ("record", ("z.dim() > 3", "z.dim() > 2")),
         ("shift", ("s2 - s)", "s2)")),
         ("shift", (" / s)[live]", " / s2)[live]")),
         ("shift", ("[live].median", ".median")),

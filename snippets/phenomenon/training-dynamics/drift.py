@@ -13,15 +13,20 @@ torch.set_default_dtype(torch.float64)
 
 def record(net, *inputs):
     """For each call of a nonlinearity: mean and deviation of each unit."""
-    kinds = "sigmoid tanh relu leaky_relu prelu elu selu gelu silu mish"
-    kinds, found = kinds.split(), []
+    kinds = "sigmoid tanh relu leaky_relu prelu elu selu celu gelu silu mish "
+    kinds += "glu softplus hardtanh relu6 hardswish hardsigmoid"
+    found = []
 
     class Watch(TorchFunctionMode):  # is asked before each torch function
         def __torch_function__(self, f, types, args=(), kwargs=None):
             kind, kwargs = f.__name__.rstrip("_"), kwargs or {}
             z = next(iter([*args, *kwargs.values()]), None)  # its first input
-            if kind in kinds and z.dim() > 1 and len(z) == len(inputs[0]):
-                z = z.detach().cpu().double().flatten(1)
+            seen = kind in kinds.split() and z.dim() > 1
+            if seen and len(z) == len(inputs[0]):
+                z = z.detach().cpu().double()
+                if z.dim() > 3:  # images: the unit is a channel
+                    z = z.transpose(1, -1).flatten(0, -2)
+                z = z.flatten(1)
                 found.append((z.mean(0), z.std(0, correction=0)))
             return f(*args, **kwargs)
 
@@ -47,11 +52,12 @@ one, net = torch.tensor([[1.0], [3.0]]), nn.Sequential(nn.Identity())
 net.append(nn.ReLU())
 before, after = record(net, one), record(net, 4 * one - 2)
 assert shift(before, after) == [5]  # 1, 3 and 2, 10: the case by hand
-net[0] = nn.BatchNorm1d(1, eps=1e-12)
-before, after = record(net, one), record(net, 4 * one - 2)
+net[0] = nn.BatchNorm2d(1, eps=1e-12)  # 1 and 3 are pixels of one image
+image = one.view(1, 1, 1, 2)
+before, after = record(net, image), record(net, 4 * image - 2)
 assert shift(before, after)[0] < 1e-9
 net[0].weight.data[0], net[0].bias.data[0] = 1.4, 0.3
-assert abs(shift(before, record(net, one))[0] - 0.5) < 1e-9
+assert abs(shift(before, record(net, image))[0] - 0.5) < 1e-9
 
 X, y = mnist_data()
 order = torch.randperm(5000)
