@@ -55,8 +55,8 @@ def train(kind, phi, lr, seed):
 
 colours = {"once": "C0o-", "held": "C3^--", "BN": "C1s-."}
 panels = plt.subplots(3, 1, sharex=True, sharey=True, figsize=(4.8, 6))[1]
-print("test accuracy, %, range of 3 seeds                       third layer,")
-print("                     at rate 0.1    at its best rate     moment shift")
+print("test accuracy, %, range of 3 seeds                      third layer,")
+print("                at 0.1      at 0.3    at its best rate  moment shift")
 for panel, phi in zip(panels, (nn.ReLU, nn.Tanh, nn.Sigmoid), strict=True):
     for kind, style in colours.items():
         runs = [[train(kind, phi, lr, k) for k in range(3)] for lr in rates]
@@ -64,9 +64,9 @@ for panel, phi in zip(panels, (nn.ReLU, nn.Tanh, nn.Sigmoid), strict=True):
         low, high = runs[..., 0].amin(1), runs[..., 0].amax(1)
         best = runs[..., 0].mean(1).argmax().item()
         print(f"{phi.__name__:8s} {kind:4s}", end="")
-        print(f"{low[0]:12.0f} to {high[0]:.0f}", end="")
-        print(f"{low[best]:9.0f} to {high[best]:.0f} at {rates[best]}", end="")
-        print(f"{runs[best, :, 1].max():12.2f}")
+        for k in (0, 1, best):
+            print(f"{low[k]:6.0f} to {high[k]:.0f}", end="")
+        print(f" at {rates[best]}{runs[best, :, 1].max():12.2f}")
         panel.plot(rates, runs[..., 0].mean(1), style, label=kind)
         panel.fill_between(rates, low, high, color=style[:2], alpha=0.2)
     panel.set(title=phi.__name__, ylabel="test accuracy, %", xscale="log")

@@ -34,9 +34,9 @@ def step_shift(before, after):
     return torch.stack([v.median() for v in shift])
 
 
-rates, points = (0.01, 0.1, 0.5, 1.0), {}
-print("                               moment shift of a step")
-print("lr    network  accuracy, %     linear 1  linear 2  received 2")
+rates, points, first = (0.01, 0.1, 0.5, 1.0), {}, {}
+print("                          moment shift of a step, mean of 3 steps:")
+print("lr    network  accuracy, %      linear 1  linear 2  second ReLU")
 for lr in rates:
     by_seed = {}
     for batch_norm in (False, True):
@@ -63,9 +63,11 @@ for lr in rates:
                     shift.append(step_shift(before, moments(model)))
             right = model.eval()(x[4000:]).argmax(1) == y[4000:]
             accuracy.append(100 * right.double().mean().item())
-        shift = torch.stack(shift).view(3, -1, 3).mean(1)  # seed by seed
-        by_seed[batch_norm] = shift[:, 2]
         name = "BN" if batch_norm else "none"
+        shift = torch.stack(shift).view(3, 3, 3)  # seed, step, place
+        first[lr, name] = shift[..., 0].mean(0)
+        shift = shift.mean(1)  # seed by seed
+        by_seed[batch_norm] = shift[:, 2]
         low, high, mean = min(accuracy), max(accuracy), sum(accuracy) / 3
         points[name, lr] = shift[:, 2].mean().item(), low, mean, high
         print(
@@ -74,6 +76,9 @@ for lr in rates:
         )
         print("".join(f"   {v:.5f}" for v in shift.mean(0)))
     assert by_seed[False].min() / by_seed[True].max() > 20
+print("linear 1, step by step        step 0    step 30    step 60")
+for (lr, name), row in first.items():
+    print(f"{lr:4.2f}  {name:17s}", "".join(f"{v:11.3f}" for v in row))
 
 axes = plt.subplots(2, 1, figsize=(4.8, 5.6), height_ratios=(1, 2))[1]
 boxes = {"learning rate": (0, 0), "length of\na step": (2.2, 0)}

@@ -43,12 +43,14 @@ panels = plt.subplots(2, 1, sharex=True, sharey=True, figsize=(4.8, 5.4))[1]
 print("            step   15 %   50 %   85 %   (unit 0 of seed 0)")
 for batch_norm, panel in zip((False, True), panels, strict=True):
     name = "with BN" if batch_norm else "without BN"
-    drift, widening = [], []
+    drift, raw, first, widening = [], [], [], []
     for seed in range(3):
         steps, bands = run(batch_norm, seed)  # time, percentile, unit
         width = bands[:, 2] - bands[:, 0]
-        move = (bands[-1, 1] - bands[0, 1]).abs() / width[0]
-        drift.append(move.median().item())
+        move = (bands[-1, 1] - bands[0, 1]).abs()
+        drift.append((move / width[0]).median().item())
+        raw.append(move.median().item())
+        first.append(width[0].median().item())
         widening.append((width[-1] / width[0]).median().item())
         if seed == 0:
             shown = (bands - bands[0, 1]) / width[0]
@@ -57,6 +59,8 @@ for batch_norm, panel in zip((False, True), panels, strict=True):
                 print("".join(f"{q:7.2f}" for q in bands[k, :, 0]))
     print("  all units, 3 seeds: the median moves by ", end="")
     print(f"{min(drift):.2f} to {max(drift):.2f} initial widths,")
+    print(f"  that is, {min(raw):.2f} to {max(raw):.2f}; ", end="")
+    print(f"initial width {min(first):.2f} to {max(first):.2f};")
     print("  the width is multiplied by ", end="")
     print(f"{min(widening):.1f} to {max(widening):.1f}")
     colour = "C1" if batch_norm else "C0"

@@ -28,7 +28,9 @@ def state(model):
         close(a.mean(0), norm.bias, rtol=0, atol=1e-12)
         expected = norm.weight**2 * var / (var + norm.eps)
         close(a.var(0, correction=0), expected, rtol=0, atol=1e-12)
-        return x_hat.quantile(percent, 0), a.quantile(percent, 0), norm
+        own = norm.weight**2 + norm.bias**2
+        squares = torch.stack([own, model[9].weight.pow(2).sum(0)])
+        return x_hat.quantile(percent, 0), a.quantile(percent, 0), squares
 
 
 print("last hidden layer, median unit, range of 3 seeds, after 160 steps")
@@ -59,8 +61,13 @@ for name, phi in (("sigmoid", nn.Sigmoid), ("relu", nn.ReLU)):
             width, new = start[k][2] - start[k][0], end[k][2] - end[k][0]
             drift = (end[k][1] - start[k][1]).abs()
             row += [(new / width).median(), (drift / width).median()]
-        row += [end[2].weight.median(), end[2].bias.abs().median()]
+        row += [model[7].weight.median(), model[7].bias.abs().median()]
+        row += (end[2] - start[2]).median(1).values
         rows.append(torch.stack(row))
-    rows = torch.stack(rows)[:, [0, 2, 1, 3, 4, 5]].detach()
-    cells = zip(rows.amin(0), rows.amax(0), strict=True)
-    print(f"{name:8s}", "  ".join(f"{a:.2f}-{b:.2f}" for a, b in cells))
+    rows = torch.stack(rows)[:, [0, 2, 1, 3, 4, 5, 6, 7]].detach()
+    low, high = rows.amin(0), rows.amax(0)
+    cells = [f"{a:.2f}-{b:.2f}" for a, b in zip(low, high, strict=True)]
+    print(f"{name:8s}", "  ".join(cells[:6]))
+    names = "gamma^2 + beta^2", "|w|^2"
+    for what, a, b in zip(names, low[6:], high[6:], strict=True):
+        print(f"  change of {what:17s} {a:.2f} to {b:.2f}")
