@@ -7,11 +7,11 @@ torch.set_default_dtype(torch.float64)
 n, lr, decay, steps = 400, 0.05, 0.05, 1500
 
 
-def settle(optimizer_class, size):
+def settle(optimizer_class, size, m):
     """Return the norm and the angle of a step, under random gradients."""
     torch.manual_seed(1)
     w = torch.randn(n, requires_grad=True)
-    settings = {"lr": lr, "weight_decay": decay, "betas": (0.0, 0.99)}
+    settings = {"lr": lr, "weight_decay": decay, "betas": (m, 0.99)}
     optimizer = optimizer_class([w], eps=1e-12, **settings)
     norms, angles = [], []
     for _ in range(steps):
@@ -28,15 +28,20 @@ def settle(optimizer_class, size):
     return torch.stack(norms)[late].mean(), torch.stack(angles)[late].mean()
 
 
-print("                      |w|  theory   angle  theory")
-for optimizer_class in (torch.optim.AdamW, torch.optim.Adam):
+print("               beta1    |w|  theory  angle  theory")
+for optimizer_class, m in (
+    (torch.optim.AdamW, 0.0),
+    (torch.optim.AdamW, 0.9),
+    (torch.optim.Adam, 0.0),
+):
     for size in (1, 10):
-        norm, angle = settle(optimizer_class, size)
+        norm, angle = settle(optimizer_class, size, m)
         theory = (n * lr / (2 * decay)) ** 0.5
         if optimizer_class is torch.optim.Adam:
             theory = (n * lr * size / (2 * decay)) ** (1 / 3)
-        turn = lr * n**0.5 / theory
+        turn = lr * n**0.5 / theory * ((1 - m) / (1 + m)) ** 0.5
         assert abs(norm / theory - 1) < 0.03
         assert abs(angle / turn - 1) < 0.03
-        name = f"{optimizer_class.__name__}, gradient x {size}"
-        print(f"{name:20} {norm:4.1f} {theory:7.1f} {angle:7.2f} {turn:7.2f}")
+        name = f"{optimizer_class.__name__}, g x {size}"
+        print(f"{name:13} {m:6} {norm:6.1f} {theory:7.1f}", end="")
+        print(f"{angle:7.3f} {turn:7.3f}")
