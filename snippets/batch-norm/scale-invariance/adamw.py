@@ -8,7 +8,7 @@ n, lr, decay, steps = 400, 0.05, 0.05, 1500
 
 
 def settle(optimizer_class, size, m):
-    """Return the norm and the angle of a step, under random gradients."""
+    """Return norm and angle at rest, and the steps to 1/e of the gap."""
     torch.manual_seed(1)
     w = torch.randn(n, requires_grad=True)
     settings = {"lr": lr, "weight_decay": decay, "betas": (m, 0.99)}
@@ -25,7 +25,11 @@ def settle(optimizer_class, size, m):
         norms.append(after.norm())
         angles.append(torch.acos(cosine))
     late = slice(steps // 2, None)
-    return torch.stack(norms)[late].mean(), torch.stack(angles)[late].mean()
+    norms, angles = torch.stack(norms), torch.stack(angles)
+    squares = norms.square()
+    end = squares[late].mean()
+    time = (squares > end + (squares[0] - end) / torch.e).sum().item()
+    return norms[late].mean(), angles[late].mean(), time
 
 
 print("               beta1    |w|  theory  angle  theory")
@@ -35,7 +39,7 @@ for optimizer_class, m in (
     (torch.optim.Adam, 0.0),
 ):
     for size in (1, 10):
-        norm, angle = settle(optimizer_class, size, m)
+        norm, angle, time = settle(optimizer_class, size, m)
         theory = (n * lr / (2 * decay)) ** 0.5
         if optimizer_class is torch.optim.Adam:
             theory = (n * lr * size / (2 * decay)) ** (1 / 3)
@@ -45,3 +49,6 @@ for optimizer_class, m in (
         name = f"{optimizer_class.__name__}, g x {size}"
         print(f"{name:13} {m:6} {norm:6.1f} {theory:7.1f}", end="")
         print(f"{angle:7.3f} {turn:7.3f}")
+        if optimizer_class is torch.optim.AdamW:
+            assert abs(2 * lr * decay * time - 1) < 0.12
+print(f"AdamW: |w|^2 needs {1 / (2 * lr * decay):.0f} steps, to 12 %")

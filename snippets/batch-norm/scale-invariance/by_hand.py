@@ -21,7 +21,7 @@ cases = [
     ("twice as long", [0.0, 2.0], 1.0, 0.0),
     ("with decay", [0.0, 1.0], 3 / 5, 1 / 3),
 ]
-fig, ax = plt.subplots(figsize=(4.8, 4.4))
+fig, ax = plt.subplots(figsize=(4.8, 3.6))
 print("                w          new w        |new w|^2   angle")
 for left, (name, start, lr, decay) in zip((0, 1.55, 2.6), cases, strict=True):
     kept, new, angle = step(start, lr, decay)
@@ -38,12 +38,13 @@ for left, (name, start, lr, decay) in zip((0, 1.55, 2.6), cases, strict=True):
         look = arrow | {"color": color, "arrowstyle": style}
         ax.annotate("", b.tolist(), a.tolist(), arrowprops=look)
     if decay:
-        ax.plot(*torch.stack([old, kept]).T, "C4", lw=5, solid_capstyle="butt")
-        ax.text(left - 0.05, 0.9, "decay", color="C4", ha="right", va="center")
+        ax.plot([left - 0.09] * 2, [old[1], kept[1]], "C4", lw=3)
+        ax.text(left - 0.14, 0.9, "decay", color="C4", ha="right", va="center")
     ax.text(left - 0.05, start[1] / 2, "$w$", ha="right")
     x, y = ((kept + new) / 2).tolist()
     ax.text(x, y + 0.04, r"$-\eta g$", color="C3", ha="center", va="bottom")
-    ax.text(left + 0.05, 0.52, f"{angle:.0f}°")
+    aside = left + 0.5 * torch.tan(angle.deg2rad()).item() + 0.1
+    ax.text(aside, 0.42, f"{angle:.0f}°")
     ax.text(left, -0.2, name)
 ax.set(xlim=(-0.3, 3.4), ylim=(-0.3, 2.3), aspect="equal")
 ax.axis("off")

@@ -50,8 +50,8 @@ first = nn.Sequential(*hidden, nn.Linear(24, 10))
 lr, m, decay = 0.1, 0.9, 0.005
 
 
-def show(title, model, optimizer, steps):
-    """Train; print the last row of each weight, its turn a mean of 50."""
+def look(model, optimizer, steps):
+    """Train; return the last rows, each turn a mean over 50 steps."""
     turns = []
     for t, i in enumerate(torch.randint(5000, (steps, 50))):
 
@@ -64,20 +64,23 @@ def show(title, model, optimizer, steps):
         optimizer.zero_grad()
         loss_of(model).backward()
         optimizer.step()
-    print(title)
-    for row, turn in zip(rows, torch.stack(turns).mean(0), strict=True):
-        name, change, norm, rate, _ = row
-        print(f"{name:9}{change:8.3f}{norm:7.1f}{rate:9.4f}{turn:9.1f}")
+    means = torch.stack(turns).mean(0).tolist()
+    return [(*row[:-1], turn) for row, turn in zip(rows, means, strict=True)]
 
 
-print("weight    change    |w|     rate  degrees")
+rest = torch.tensor((2 * lr * decay / (1 + m)) ** 0.5).rad2deg().item()
+print("                   first 50 steps    950 steps later")
+print("weight   change    rate  degrees      rate  degrees")
 for c in (1, 10):
+    print(f"hidden weights times {c}")
     model = copy.deepcopy(first)
     for k in (0, 3):
         model[k].weight.data.mul_(c)
     optimizer = torch.optim.SGD(model.parameters(), lr, m, weight_decay=decay)
-    show(f"hidden weights times {c}, first 50 steps", model, optimizer, 50)
-    show("950 steps later", model, optimizer, 950)
-rest = torch.tensor((2 * lr * decay / (1 + m)) ** 0.5).rad2deg()
+    early, late = look(model, optimizer, 50), look(model, optimizer, 950)
+    for (name, change, *_, rate, turn), last in zip(early, late, strict=True):
+        print(f"{name} {change:6.3f}{rate:9.4f}{turn:9.1f}", end="")
+        print(f"{last[-2]:10.4f}{last[-1]:9.1f}")
+        assert (abs(last[-1] - rest) < 0.1) == (name != "6.weight")
 print(f"at rest: {rest:.1f} degrees, after some", end=" ")
 print(f"{(1 - m) / (4 * lr * decay):.0f} steps")
