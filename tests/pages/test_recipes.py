@@ -1149,6 +1149,10 @@ def test_turning_is_that_of_the_next_step_and_takes_none(kind, optimizer):
             assert change > 1e-2
 
 
+def of_two_inputs(net, x, other):
+    return net(x * other).float().square().mean()
+
+
 def test_turning_takes_shared_frozen_and_half_precision_weights():
     turning = recipe(TURNING, "turning")
     layer = nn.Linear(6, 6)
@@ -1159,9 +1163,8 @@ def test_turning_takes_shared_frozen_and_half_precision_weights():
         optimizer = torch.optim.SGD(layer.parameters(), 0.1)
         x, other = torch.randn(2, 9, 6).to(dtype)
         with left_alone(model, x, other):
-            rows = turning(
-                model, optimizer, lambda net: net(x * other).float().square().mean()
-            )
+            loss_of = partial(of_two_inputs, x=x, other=other)
+            rows = turning(model, optimizer, loss_of)
         (first, _, norm, rate, turn), (last, *_, none, still) = rows
         assert (first, last) == ("0.weight", "4.weight")
         assert rate == pytest.approx(0.1 / norm**2)
