@@ -1120,7 +1120,7 @@ def turns(turning, kind, optimizer):
         other = copy.deepcopy(model)
         other.get_parameter(name).data.mul_(2)
         torch.manual_seed(0)
-        changes.append(abs(loss_of(other).item() - start))
+        changes.append(abs(loss_of(other).item() - start) / start)
     before = {k: w.detach().clone() for k, w in weights.items()}
     optimizer.zero_grad()
     torch.manual_seed(0)
@@ -1147,6 +1147,13 @@ def test_turning_is_that_of_the_next_step_and_takes_none(kind, optimizer):
             assert change < 1e-3
         elif kind != "transformer":
             assert change > 1e-2
+
+
+def test_turning_refuses_a_loss_of_another_model():
+    model, x = dense(True), torch.randn(23, 6)
+    optimizer = MAKERS["sgd"](model.parameters())
+    with pytest.raises(ValueError, match="must use the model"):
+        recipe(TURNING, "turning")(model, optimizer, lambda _: model(x).sum())
 
 
 def of_two_inputs(net, x, other):
@@ -1177,6 +1184,7 @@ def test_turning_takes_shared_frozen_and_half_precision_weights():
     [
         ("copy.deepcopy((model, optimizer))", "model, optimizer"),
         ("change[w] = abs", "change[w] = -abs"),
+        ("loss().item() / start.item() - 1", "loss().item() - start.item()"),
         ("w.data.div_(2)", "pass"),
         ("torch.random.fork_rng()", "torch.enable_grad()"),
         ("norm**power", "norm"),

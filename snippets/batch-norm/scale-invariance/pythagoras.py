@@ -1,7 +1,7 @@
 """By how much does one step lengthen weights that BN makes scale invariant?"""
 
 import torch
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cosine_similarity, cross_entropy
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
@@ -23,7 +23,7 @@ def run(optimizer_class, lr=lr, **settings):
         optimizer.step()
         step = (before - w.detach()) / lr
         norms.append(before.square().sum())
-        gradients.append(w.grad.square().sum())
+        gradients.append(w.grad.flatten().clone())
         steps.append(step.square().sum())
         inner.append((before * step).sum())
     norms.append(w.detach().square().sum())
@@ -41,7 +41,7 @@ def ends(norms):
 
 
 norms, gradients, _, _ = run(torch.optim.SGD)
-close(norms.diff(), lr**2 * gradients)
+close(norms.diff(), lr**2 * gradients.square().sum(1))
 print(f"SGD:      {ends(norms)}; Pythagoras, 1e-12")
 
 norms, gradients, steps, inner = run(torch.optim.SGD, momentum=m)
@@ -50,8 +50,10 @@ for t in range(50):
     close(inner[t], torch.as_tensor(-lr * past))
     close(norms[t + 1] - norms[t], lr**2 * (steps[t] + 2 * past))
     past = m * (past + steps[t])
-ratio = norms.diff().sum() / (lr**2 * gradients.sum())
+ratio = norms.diff().sum() / (lr**2 * gradients.square().sum())
+agree = cosine_similarity(gradients[1:], gradients[:-1]).mean()
 print(f"momentum: {ends(norms)}; {ratio:.0f} times the sum of lr^2 |g|^2")
+print(f"          cosine of a gradient and the one before: {agree:.1f}")
 
 lr = 1e-3
 norms, _, steps, inner = run(torch.optim.Adam, lr=lr)

@@ -12,7 +12,7 @@ def step(R, V, inner, m):
     return R - 2 * lr * ahead + lr**2 * V, V, ahead - lr * V
 
 
-print("momentum   time scale   |w|^4 at the end")
+print("momentum   time scale   |w|^4 at the end   steps from tenfold |w|")
 for m in (0.0, 0.5, 0.9):
     end = lr * on_sphere**2 * (1 + m) / decay
     end /= (1 - m) * (2 * (1 + m) - lr * decay)  # |w|^4
@@ -28,5 +28,12 @@ for m in (0.0, 0.5, 0.9):
             state = step(*state, m)
             theory = (start - end) * math.exp(-t / time_scale)
             assert abs(state[0] ** 2 - end - theory) < near * start
-    print(f"{m:8} {time_scale:12.0f} {end:18.0f}")
+    state, steps = (100 * end**0.5, 0.0, 0.0), 0  # a tenfold norm
+    while state[0] ** 2 > (1 + math.exp(-3)) * end:
+        state, steps = step(*state, m), steps + 1
+    assert abs(steps / ((3 + 4 * math.log(10)) * time_scale) - 1) < 0.005
+    print(f"{m:8} {time_scale:12.0f} {end:18.0f} {steps:20}")
 print("from 1/2, 2 and 100 times that: exponential, to 0.8 % or better")
+R = 1e-6 * (lr * on_sphere**2 / (decay * (2 - lr * decay))) ** 0.5
+jump = step(R, 0.0, 0.0, 0.0)[0] ** 2 / (1e6 * R) ** 2
+print(f"from 1e-6 of |w|^2 at rest, one step leads to {jump:.0f} times |w|^4")
