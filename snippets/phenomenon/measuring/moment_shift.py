@@ -11,7 +11,7 @@ torch.set_default_dtype(torch.float64)
 
 
 def moment_shift(before, after, run):
-    """Return name and shift of the median unit of each layer that run calls."""
+    """Return name, and shift of the median unit, of each layer called."""
 
     norms = nn.modules.batchnorm._NormBase, nn.GroupNorm
     channels = (nn.modules.conv._ConvNd, *norms)
