@@ -4,8 +4,7 @@ import torch
 
 torch.set_default_dtype(torch.float64)
 h = torch.tensor([[0.0, 10.0], [1.0, 11.0], [2.0, 12.0]])  # a column a unit
-print(f"variance: pooled {h.var(correction=0):.2f}", end=", of a unit ")
-print(", ".join(f"{v:.2f}" for v in h.var(0, correction=0)))
+print(f"pooled variance {h.var(correction=0):.2f}")
 x, w1, w2 = torch.tensor([-1.0, 1.0]), torch.tensor(1.0), torch.tensor(1.0)
 
 

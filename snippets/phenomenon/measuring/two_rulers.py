@@ -37,7 +37,7 @@ for k, (name, color) in enumerate((("before", "C0"), ("after", "C3"))):
     top.text(mean[k] + std[k] + 0.15, -35 - 50 * k, name, va="center")
 top.set(xlabel="what unit 1 of layer 1 receives", yticks=[0, 100, 200])
 top.set_ylabel("examples")
-ends = [(0, 0), tuple(G[0].tolist()), tuple(G_new[0].tolist())]
+ends = [(0, 0), G.flatten().tolist(), G_new.flatten().tolist()]
 arrows = ((0, 1, "C0", "$G$, before  "), (0, 2, "C3", "  $G'$, after"))
 for a, b, color, name in (*arrows, (1, 2, "k", "$G' - G$  ")):
     look = {"arrowstyle": "-|>", "color": color, "lw": 2, "shrinkA": 0}
