@@ -12,21 +12,17 @@ torch.set_default_dtype(torch.float64)
 
 def moment_shift(before, after, run):
     """Return name, and shift of the median unit, of each layer called."""
-
     norms = nn.modules.batchnorm._NormBase, nn.GroupNorm
-    channels = (nn.modules.conv._ConvNd, *norms)
+    channels, states = (nn.modules.conv._ConvNd, *norms), []
+    for net in map(copy.deepcopy, (before, after)):  # yours stay as they are
+        names, rows = {m: name for name, m in net.named_modules()}, []
 
-    def moments(model):
-        net, rows = copy.deepcopy(model), []  # yours stays as it is
-        names = {layer: name for name, layer in net.named_modules()}
-
-        def watch(layer, _, z):
+        def watch(layer, _, z, names=names, rows=rows):
             while isinstance(z, tuple):  # of an LSTM, say
                 z = z[0]
-            if isinstance(z, torch.Tensor):  # to a column for each unit
-                z = z.movedim(1 if isinstance(layer, channels) else -1, -1)
-                z = z.flatten(0, -2).cpu().double()
-                rows.append((names[layer], z.mean(0), z.std(0, correction=0)))
+            z = z.movedim(1 if isinstance(layer, channels) else -1, -1)
+            z = z.flatten(0, -2).cpu().double()  # a column for each unit
+            rows.append((names[layer], z.mean(0), z.std(0, correction=0)))
 
         for layer in net.modules():
             layer.training &= isinstance(layer, norms)  # no dropout
@@ -35,13 +31,10 @@ def moment_shift(before, after, run):
         with torch.no_grad(), torch.random.fork_rng():
             torch.manual_seed(0)  # the same noise, if any, for both states
             run(net)
-        return rows
-
+        states.append(rows)
     found = []
-    for old, new in zip(moments(before), moments(after), strict=True):
-        (name, m, s), (_, m2, s2) = old, new
-        shift = torch.hypot(m2 - m, s2 - s) / s
-        live = s > 1e-6 * s.max()  # a unit that stands still has no ruler
+    for (name, m, s), (_, m_new, s_new) in zip(*states, strict=True):
+        shift, live = torch.hypot(m_new - m, s_new - s) / s, s > 1e-6 * s.max()
         found.append((name, shift[live].median().item()))
     return found
 

@@ -38,8 +38,9 @@ for k, (name, color) in enumerate((("before", "C0"), ("after", "C3"))):
 top.set(xlabel="what unit 1 of layer 1 receives", yticks=[0, 100, 200])
 top.set_ylabel("examples")
 ends = [(0, 0), G.flatten().tolist(), G_new.flatten().tolist()]
-arrows = ((0, 1, "C0", "$G$, before  "), (0, 2, "C3", "  $G'$, after"))
-for a, b, color, name in (*arrows, (1, 2, "k", "$G' - G$  ")):
+names = "G, before  ", "  G\N{PRIME}, after", "G\N{PRIME} \N{MINUS SIGN} G  "
+arrows = (0, 1, "C0"), (0, 2, "C3"), (1, 2, "k")
+for (a, b, color), name in zip(arrows, names, strict=True):
     look = {"arrowstyle": "-|>", "color": color, "lw": 2, "shrinkA": 0}
     low.annotate("", ends[b], ends[a], arrowprops=look | {"shrinkB": 0})
     middle = [(u + v) / 2 for u, v in zip(ends[a], ends[b], strict=True)]
