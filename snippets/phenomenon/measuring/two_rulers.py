@@ -25,7 +25,8 @@ r, rho = G_new.norm() / G.norm(), (G_new - G).norm() / G.norm()
 cos = (G_new * G).sum() / G_new.norm() / G.norm()
 torch.testing.assert_close(rho**2, 1 + r**2 - 2 * r * cos, rtol=0, atol=1e-12)
 print(f"mean {mean[0]:.2f} to {mean[1]:.2f}", end=", ")
-print(f"deviation {std[0]:.2f} to {std[1]:.2f}: moment shift {moment:.2f}")
+print(f"deviation {std[0]:.2f} to {std[1]:.2f}")
+print(f"moment shift {moment:.2f}")
 print(f"gradient shift {rho:.2f}, cosine {cos:.2f}")
 
 fig, (top, low) = plt.subplots(2, 1, figsize=(4.8, 5.4), height_ratios=(2, 3))
@@ -38,14 +39,16 @@ for k, (name, color) in enumerate((("before", "C0"), ("after", "C3"))):
 top.set(xlabel="what unit 1 of layer 1 receives", yticks=[0, 100, 200])
 top.set_ylabel("examples")
 ends = [(0, 0), G.flatten().tolist(), G_new.flatten().tolist()]
-names = "G, before  ", "  G\N{PRIME}, after", "G\N{PRIME} \N{MINUS SIGN} G  "
+names = "G, before", "G\N{PRIME}, after", "G\N{PRIME} \N{MINUS SIGN} G"
 arrows = (0, 1, "C0"), (0, 2, "C3"), (1, 2, "k")
 for (a, b, color), name in zip(arrows, names, strict=True):
     look = {"arrowstyle": "-|>", "color": color, "lw": 2, "shrinkA": 0}
     low.annotate("", ends[b], ends[a], arrowprops=look | {"shrinkB": 0})
     middle = [(u + v) / 2 for u, v in zip(ends[a], ends[b], strict=True)]
+    away = (8, 0) if color == "C3" else (-8, -6)
     side = {"ha": "left" if color == "C3" else "right", "va": "top"}
-    low.text(*middle, name, color=color, **side)
+    side |= {"xytext": away, "textcoords": "offset points"}
+    low.annotate(name, middle, color=color, **side)
 low.scatter(*zip(*ends, strict=True), s=0)
 low.set(xlabel="gradient of the 1st weight of layer 2", ylabel="of the 2nd")
 low.set_aspect("equal", "datalim")
