@@ -26,4 +26,4 @@ for batch in x[:4000].split(64):  # one epoch, and no optimiser
 for mode, name in ((True, "train()"), (False, "eval()")):
     (m, s), (m2, s2) = start[mode], moments(mode)
     shift = (torch.hypot(m2 - m, s2 - s) / s).median()
-    print(f"moment shift seen in {name:8} {shift:.1f}")
+    print(f"moment shift seen in {name:8} {shift:.3f}")
