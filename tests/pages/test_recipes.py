@@ -974,6 +974,8 @@ def test_a_largest_rate_that_is_wrong_is_found(change):
     wrong = recipe(RATE, "largest_rate", change)
     with pytest.raises(AssertionError):
         finds(wrong, 1 / 20)
+
+
 DRIFT = "phenomenon/training-dynamics/drift"
 
 
@@ -1079,6 +1081,8 @@ def test_a_record_that_goes_wrong_is_found(name, change):
     functions[name] = recipe(DRIFT, name, change)
     with pytest.raises((AssertionError, RuntimeError)):
         moves(**functions)
+
+
 TURNING = "batch-norm/scale-invariance/turning"
 MAKERS = {
     "sgd": lambda w: torch.optim.SGD(w, 0.1, momentum=0.9, weight_decay=0.01),
@@ -1196,6 +1200,8 @@ def test_a_turning_that_goes_wrong_is_found(change):
     turning = recipe(TURNING, "turning", change)
     with pytest.raises((AssertionError, RuntimeError)):
         turns(turning, "transformer", "sgd")
+
+
 MEASURING = "phenomenon/measuring"
 STATES = {
     "dense": (lambda: dense(True), (6,), ["0.0", "0.1", "1.0", "1.1"]),
@@ -1247,7 +1253,7 @@ def steady(model):
     return other
 
 
-def moves(moment_shift, kind, mode):
+def shifts_moments(moment_shift, kind, mode):
     """Assert: the moment shift is that of what the layers put out, column by column."""
     before, after, loss_of, x, names = two_states(kind)
     found = []
@@ -1282,7 +1288,7 @@ def moves(moment_shift, kind, mode):
 @pytest.mark.parametrize("mode", [True, False])
 @pytest.mark.parametrize("kind", STATES)
 def test_the_moment_shift_is_that_of_every_layer_and_nothing_is_changed(kind, mode):
-    moves(recipe(f"{MEASURING}/moment_shift", "moment_shift"), kind, mode)
+    shifts_moments(recipe(f"{MEASURING}/moment_shift", "moment_shift"), kind, mode)
 
 
 @pytest.mark.parametrize(
@@ -1300,7 +1306,9 @@ def test_the_moment_shift_is_that_of_every_layer_and_nothing_is_changed(kind, mo
 )
 def test_a_moment_shift_that_goes_wrong_is_found(kind, change):
     with pytest.raises((AssertionError, RuntimeError)):
-        moves(recipe(f"{MEASURING}/moment_shift", "moment_shift", change), kind, True)
+        shifts_moments(
+            recipe(f"{MEASURING}/moment_shift", "moment_shift", change), kind, True
+        )
 
 
 def test_the_moment_shift_leaves_out_units_that_stand_still():
@@ -1314,7 +1322,7 @@ def test_the_moment_shift_leaves_out_units_that_stand_still():
     assert moment_shift(before, after, lambda net: net(x)) == [("", 1.0)]
 
 
-def turns(gradient_shift, kind, mode):
+def shifts_gradients(gradient_shift, kind, mode):
     """Assert: each gradient is compared with that behind the steps of those below."""
     before, after, loss_of, x, names = two_states(kind)
     before.train(mode), after.train(mode)
@@ -1345,7 +1353,9 @@ def turns(gradient_shift, kind, mode):
 @pytest.mark.parametrize("mode", [True, False])
 @pytest.mark.parametrize("kind", STATES)
 def test_the_gradient_shift_is_that_of_the_layers_below(kind, mode):
-    turns(recipe(f"{MEASURING}/gradient_shift", "gradient_shift"), kind, mode)
+    shifts_gradients(
+        recipe(f"{MEASURING}/gradient_shift", "gradient_shift"), kind, mode
+    )
 
 
 def test_the_gradient_shift_goes_by_calls_and_shared_weights_step_once():
@@ -1387,4 +1397,4 @@ def test_the_gradient_shift_goes_by_calls_and_shared_weights_step_once():
 def test_a_gradient_shift_that_goes_wrong_is_found(kind, change):
     change = recipe(f"{MEASURING}/gradient_shift", "gradient_shift", change)
     with pytest.raises((AssertionError, RuntimeError, KeyError, TypeError)):
-        turns(change, kind, True)
+        shifts_gradients(change, kind, True)
