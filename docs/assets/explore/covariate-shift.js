@@ -3,7 +3,7 @@
    Train on N(0, 1), test on N(mu, 1); y = x^2, fitted by a straight line with the
    weights w^power, w the ratio of the densities. Then the line is the best one for
    N(power mu, 1), which lies (1 - power) mu short of the test points: equations
-   (line), (mse) and (ess) of docs/phenomenon/covariate-shift.md, and exercise 2. */
+   (line), (mse) and (ess) of docs/phenomenon/covariate-shift.md, and exercise 3. */
 
 import { curve, format, plot, readout, slider, view } from "./kit.js"
 import { density, Phi } from "./gauss.js"

@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from scipy.special import ndtri
 
 x = np.linspace(-3, 4, 400)
 
@@ -19,7 +20,11 @@ top.plot(x, density(x, 1), "C4--")
 top.fill_between(x, density(x, 1), color="C4", alpha=0.2)
 top.text(-2.4, 0.2, "train", color="C3")
 top.text(2.3, 0.25, "test", color="C4")
-top.set_ylabel("density")
+points = ndtri((np.arange(40) + 0.5) / 40)  # of training, evenly drawn
+w = np.exp(points - 0.5)
+top.scatter(points, np.full(40, -0.07), s=12 * w, color="k", alpha=0.5)
+top.text(4, -0.085, "area: weight", ha="right")
+top.set(ylabel="density", ylim=(-0.14, 0.43), yticks=[0, 0.2, 0.4])
 
 bottom.plot(x, x**2, "k-")
 bottom.plot(x, np.ones_like(x), "C3-")
