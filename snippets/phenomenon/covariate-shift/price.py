@@ -1,6 +1,5 @@
 """At which shift does weighting stop paying for a sample of 100 points?"""
 
-import matplotlib.pyplot as plt
 import numpy as np
 
 generator = np.random.default_rng(0)
@@ -46,7 +45,6 @@ x, y = sample(runs, 2000, 1)  # a strong bend, so that its terms count
 check(excess(np.exp(0.5 * x), x, y, 0.5, 1), first_order(0.5, 2000, 1)[1])
 
 shifts = np.arange(0.25, 2.76, 0.25)
-rows = []
 print("mean excess error (standard error), first order, and ESS / n")
 print("  mu  unweighted              weighted                sample  limit")
 for mu in shifts:
@@ -55,7 +53,6 @@ for mu in shifts:
     ess = (w.sum(1) ** 2 / (w**2).sum(1)).mean() / n
     pair = [excess(weight, x, y, mu) for weight in (np.ones_like(x), w)]
     theory = first_order(mu, n)
-    rows.append([p.mean() for p in pair] + [ess, *theory])
     print(f"{mu:4.2f}", end="")
     for p, t in zip(pair, theory, strict=True):
         se = p.std() / runs**0.5
@@ -69,19 +66,3 @@ for _ in range(5):  # no weights: the second-order mean is 4 in 29, over n
     x, y = sample(40_000, n, 1)
     found.append(excess(np.ones_like(x), x, y, 1, 1))
 check(np.concatenate(found), first_order(1, n, 1)[0])
-
-plain, weighted, ess, plain_theory, weighted_theory = np.array(rows).T
-fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(4.8, 5))
-top.plot(shifts, weighted / plain, "C4s-", markersize=5)
-top.plot(shifts, weighted_theory / plain_theory, "k--", linewidth=1)
-top.axhline(1, color="C3")
-top.text(1.6, 1.06, "unweighted", color="C3")
-top.text(1.1, 0.55, "weighted, measured", color="C4")
-top.text(1.52, 2.5, "weighted, first order")
-top.set(ylim=(0, 3), ylabel="excess error / unweighted")
-bottom.semilogy(shifts, ess, "C4s-", markersize=5)
-bottom.semilogy(shifts, np.exp(-(shifts**2)), "k--", linewidth=1)
-bottom.text(1.5, 0.3, "of the sample", color="C4")
-bottom.text(1.7, 0.009, r"$e^{-\mu^2}$")
-bottom.set(ylabel="ESS / n", xlabel=r"shift $\mu$")
-plt.show()
