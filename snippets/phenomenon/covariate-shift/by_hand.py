@@ -19,9 +19,9 @@ def line(weight):
     return slope, mean_y - slope * mean_x
 
 
-for name, weight in (("no weights", np.ones(4)), ("weights   ", w)):
+print("            at 0  slope     error   ESS")
+for name, weight in (("no weights", np.ones(4)), ("weights", w)):
     slope, intercept = line(weight)
     error = np.average((y - intercept - slope * x) ** 2, weights=w)
     count = weight.sum() ** 2 / (weight**2).sum()
-    print(f"{name}: y = {intercept:g} + {slope:g} x,", end="")
-    print(f" error in use {error:g}, points that count {count:g}")
+    print(f"{name:10}{intercept:6.3f} {slope:6.3f} {error:9.6f} {count:5.2f}")

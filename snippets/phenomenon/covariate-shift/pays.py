@@ -20,8 +20,8 @@ def excess(weight, x, y, mu):
 
 
 fig, panels = plt.subplots(2, 1, sharex=True, figsize=(4.8, 4.8))
-print("error in use beyond that of the best line; without weights = 1")
-print("points  shift  square roots  weights  effective size")
+print("excess error in use / without weights")
+print("points  shift  roots  weights  ESS")
 for panel, n in zip(panels, (25, 100), strict=True):
     rows = []
     for mu in shifts:
@@ -32,8 +32,8 @@ for panel, n in zip(panels, (25, 100), strict=True):
         rows.append((root / plain, full / plain))
         size = (w.sum(1) ** 2 / (w**2).sum(1)).mean()
         if mu % 1 == 0 or mu == 0.5:
-            print(f"{n:6d}  {mu:5.1f}  {root / plain:12.2f}", end="")
-            print(f"  {full / plain:7.2f}  {size:14.0f}")
+            print(f"{n:6d}  {mu:5.1f}  {root / plain:5.2f}", end="")
+            print(f"  {full / plain:7.2f}  {size:3.0f}")
     root, full = np.array(rows).T
     panel.axhline(1, color="C3")
     panel.plot(shifts, full, "C4s-", markersize=5)

@@ -61,16 +61,16 @@ for _ in range(400):
 held, later, truth = small(x[2000:3500]), x[3500:], y[3500:]
 some = torch.multinomial(1.0 + 2 * (truth > 4), 700)
 swapped = torch.where((truth == 3) | (truth == 5), 8 - truth, truth)
-print("in use                       right   AUC  share")
+print("in use             right   AUC  share")
 for name, features, images, labels in (
-    ("the same kind", net[:-1], later, truth),
-    ("5 to 9 three times as often", net[:-1], later[some], truth[some]),
+    ("same kind", net[:-1], later, truth),
+    ("5 to 9 three times", net[:-1], later[some], truth[some]),
     ("a third as bright", net[:-1], later / 3, truth),
-    ("moved by 2 of 28 pixels", net[:-1], later.roll(2, 3), truth),
+    ("moved by 2 pixels", net[:-1], later.roll(2, 3), truth),
     ("moved by 4", net[:-1], later.roll(4, 3), truth),
-    ("3 is called 5, and 5 is 3", net[:-1], later, swapped),
-    ("the same kind, by 196 pixels", nn.Flatten(), later, truth),
+    ("3 and 5 swapped", net[:-1], later, swapped),
+    ("same, 196 pixels", nn.Flatten(), later, truth),
 ):
     right = (net(small(images)).argmax(1) == labels).double().mean()
     auc, share, w, foreign = shift(features, [(held,)], [(small(images),)])
-    print(f"{name:28} {right:5.2f} {auc:5.2f} {share:6.2f}")
+    print(f"{name:18} {right:5.2f} {auc:5.2f} {share:6.2f}")
