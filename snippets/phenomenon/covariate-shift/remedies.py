@@ -80,19 +80,19 @@ for _ in range(3):
     unlabelled = [(small(moved[:1000]),)]
     w = shift(plain[:-1], [(small(old[0]),)], unlabelled)[2]
     nets = {"nothing": plain, "weights": train(*old, w)}
-    nets["moved at random"] = train(*old, reach=4)
+    nets["moved randomly"] = train(*old, reach=4)
     for count in (50, 200):  # so often that they are half of the examples
         images = torch.cat([old[0], *[moved[:count]] * (2000 // count)])
         labels = [y[2000 : 2000 + count]] * (2000 // count)
         net = train(images, torch.cat([old[1], *labels]))
-        nets[f"{count} labels of use"] = net
+        nets[f"{count} new labels"] = net
     for name, net in nets.items():
         scores = right(net, *there), right(net, x[4000:], y[4000:])
         found.setdefault(name, []).append(scores)
 
-print("share of right     in use  as before")
+print("share right     in use  as before")
 for name, rows in found.items():
     new, same = zip(*rows, strict=True)
-    print(f"{name:17}", end="")
+    print(f"{name:14}", end="")
     print(f"  {min(new):.2f}-{max(new):.2f}", end="")
     print(f"  {min(same):.2f}-{max(same):.2f}")

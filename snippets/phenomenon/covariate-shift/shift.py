@@ -70,7 +70,9 @@ for name, features, images, labels in (
     ("moved by 4", net[:-1], later.roll(4, 3), truth),
     ("3 and 5 swapped", net[:-1], later, swapped),
     ("same, 196 pixels", nn.Flatten(), later, truth),
+    ("negated, 196", nn.Flatten(), 1 - later, truth),
 ):
     right = (net(small(images)).argmax(1) == labels).double().mean()
     auc, share, w, foreign = shift(features, [(held,)], [(small(images),)])
     print(f"{name:18} {right:5.2f} {auc:5.2f} {share:6.2f}")
+print(f"weights of the last row: up to {w.max():.3f}")
