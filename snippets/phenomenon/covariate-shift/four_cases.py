@@ -33,6 +33,15 @@ for row, (degree, model) in enumerate(((2, "right"), (1, "wrong"))):
     if row == 1:
         print(f"  weighted: {errors[1]:18.2f}")
 
+train = np.exp(-0.7 * grid) * (grid <= 0.5)
+x = generator.choice(grid, 200_000, p=train / train.sum())
+y = x**2 + 0.15 * generator.standard_normal(len(x))
+gap = (np.polyval(np.polyfit(x, y, 2), grid) - grid**2) ** 2
+use = np.exp(0.7 * grid) * (grid > 0.5)
+error = use @ gap / use.sum()
+assert error < 1e-3  # in 20 draws 4e-5 in the mean
+print(f"right, 200,000 points: {error:16.3f}")
+
 unseen = grid[grid > 0.5]
 panels[0, 1].plot(unseen, unseen - 0.25, "k:")
 panels[0, 1].text(0.6, 0.1, "another truth")
