@@ -85,9 +85,10 @@ for _ in range(3):
         scores = right(net, *there), right(net, x[4000:4500], y[4000:4500])
         found.setdefault(name, []).append((*scores, right(net, *old)))
 
-print("share right     in use     as before  in training")
+print("right of 100    in use  before  trained")
 for name, rows in found.items():
     print(f"{name:14}", end="")
     for part in zip(*rows, strict=True):
-        print(f"  {min(part):.2f}-{max(part):.2f}", end="")
+        low, high = (round(100 * extreme(part)) for extreme in (min, max))
+        print(f"{f'{low}-{high}':>8}", end="")
     print()
