@@ -75,7 +75,7 @@ for _ in range(3):
     other = train(x[4500:], y[4500:], steps=200)  # knows no digit by heart
     w = shift(other[:-1], [(old[0],)], [(moved[:1000],)])[2]
     nets = {"nothing": train(*old), "weights": train(*old, w)}
-    nets["moved randomly"] = train(*old, reach=2)
+    nets["random moves"] = train(*old, reach=2)
     for count in (50, 200):  # so often that they are half of the examples
         images = torch.cat([old[0], *[moved[:count]] * (2000 // count)])
         labels = [y[2000 : 2000 + count]] * (2000 // count)
@@ -85,9 +85,9 @@ for _ in range(3):
         scores = right(net, *there), right(net, x[4000:4500], y[4000:4500])
         found.setdefault(name, []).append((*scores, right(net, *old)))
 
-print("right of 100    in use  before  trained")
+print("right of 100   in use  before  trained")
 for name, rows in found.items():
-    print(f"{name:14}", end="")
+    print(f"{name:13}", end="")
     for part in zip(*rows, strict=True):
         low, high = (round(100 * extreme(part)) for extreme in (min, max))
         print(f"{f'{low}-{high}':>8}", end="")
