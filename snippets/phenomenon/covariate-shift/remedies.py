@@ -80,7 +80,7 @@ for _ in range(3):
         images = torch.cat([old[0], *[moved[:count]] * (2000 // count)])
         labels = [y[2000 : 2000 + count]] * (2000 // count)
         net = train(images, torch.cat([old[1], *labels]))
-        nets[f"{count} new labels"] = net
+        nets[f"{count} labels"] = net
     for name, net in nets.items():
         scores = right(net, *there), right(net, x[4000:4500], y[4000:4500])
         found.setdefault(name, []).append((*scores, right(net, *old)))
