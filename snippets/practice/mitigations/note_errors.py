@@ -1,8 +1,8 @@
-"""Why does the note's build_stable_network not run?"""
+"""Why does this build_stable_network not run?"""
 
 from torch import nn
 
-NOTE = """
+SOURCE = """
 def build_stable_network():
     model = nn.Sequential(
         nn.Linear(784, 256),
@@ -13,7 +13,7 @@ def build_stable_network():
     )
     return model
 """
-exec(NOTE)
+exec(SOURCE)
 try:
     globals()["build_stable_network"]()
 except UnboundLocalError as error:
