@@ -21,7 +21,7 @@ def group_norms(model, groups=32):
             m.num_features,
             1 if isinstance(m, nn.BatchNorm1d) else groups,
         )
-        fit = [g for g in range(1, most + 1) if c % g == 0 and c // g > 1]
+        fit = [g for g in range(2, most + 1) if c % g == 0 and c // g > 1]
         new = nn.GroupNorm(max(fit, default=1), c, affine=m.affine)
         for own, old in zip(new.parameters(), m.parameters(), strict=True):
             own.data = old.data.clone()  # a gamma of 0 at the start stays 0
@@ -45,3 +45,6 @@ for model in before, after:
     apart = (model(x)[0] - model(x[:1])[0]).abs().max().item()
     kinds = [str(model[k]).split(", eps")[0] + ")" for k in (1, 4)]
     print(*kinds, "| alone as in its batch:", "yes" if apart < 1e-9 else "no")
+made = [group_norms(nn.BatchNorm2d(c)).num_groups for c in (132, 32, 4, 2)]
+print("132, 32, 4 and 2 channels make", *made, "groups;", end=" ")
+print("BatchNorm1d makes", group_norms(nn.BatchNorm1d(128)).num_groups)
