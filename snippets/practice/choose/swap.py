@@ -17,10 +17,8 @@ def group_norms(model, groups=32):
     def swap(m):
         if not isinstance(m, _BatchNorm):
             return m
-        c, most = (
-            m.num_features,
-            1 if isinstance(m, nn.BatchNorm1d) else groups,
-        )
+        c = m.num_features
+        most = 1 if isinstance(m, nn.BatchNorm1d) else groups
         fit = [g for g in range(2, most + 1) if c % g == 0 and c // g > 1]
         new = nn.GroupNorm(max(fit, default=1), c, affine=m.affine)
         for own, old in zip(new.parameters(), m.parameters(), strict=True):
