@@ -19,7 +19,7 @@ start += [torch.ones(seeds, 1, width), torch.zeros(seeds, 1, width)]
 
 
 def losses(norm, p):
-    """Train five networks; training and test loss in evaluation mode."""
+    """Train five networks; their losses and accuracy in evaluation mode."""
     parameters = [w.clone().requires_grad_() for w in start]
     weight, output, gamma, beta = parameters
     optimizer = torch.optim.SGD(parameters, lr=0.2)
@@ -44,14 +44,16 @@ def losses(norm, p):
         y_hat = net(z, z[:, :train]) @ output
         parts = slice(train), slice(4000, None)
         rows = [[cross_entropy(h[p], y[p]) for p in parts] for h in y_hat]
-    return torch.tensor(rows).T
+        hit = y_hat[:, 4000:].argmax(2) == y[4000:]
+    return *torch.tensor(rows).T, 100 * hit.double().mean(1)
 
 
-print("                           training loss   test loss")
+print("loss in training            and test     accuracy, %")
 for norm, p in (False, 0.0), (False, 0.5), (True, 0.0), (True, 0.5):
-    fit, test = losses(norm, p)
-    error = test.std() / seeds**0.5
+    fit, test, right = losses(norm, p)
+    error, wide = [v.std() / seeds**0.5 for v in (test, right)]
     name = "batch norm" if norm else "no norm"
     name = f"{name}, dropout {p}:"
-    print(f"{name:24}{fit.mean():17.3f}", end="")
-    print(f"{test.mean():12.2f} ±{error:.2f}")
+    print(f"{name:24}{fit.mean():6.3f}", end="")
+    print(f"{test.mean():8.2f} ±{error:.2f}", end="")
+    print(f"{right.mean():8.1f} ±{wide:.1f}")

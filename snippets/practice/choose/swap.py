@@ -20,7 +20,7 @@ def group_norms(model, groups=32):
         c = m.num_features
         most = 1 if isinstance(m, nn.BatchNorm1d) else groups
         fit = [g for g in range(2, most + 1) if c % g == 0 and c // g > 1]
-        new = nn.GroupNorm(max(fit, default=1), c, affine=m.affine)
+        new = nn.GroupNorm(max(fit, default=1), c, m.eps, m.affine)
         for own, old in zip(new.parameters(), m.parameters(), strict=True):
             own.data = old.data.clone()  # a gamma of 0 at the start stays 0
             own.requires_grad_(old.requires_grad)
