@@ -26,7 +26,7 @@ def rms(change, z):
     return change.pow(2).mean().sqrt() / z.std(0).pow(2).mean().sqrt()
 
 
-found = torch.zeros(seeds, 11, 4)
+found = torch.zeros(seeds, 11, 3)
 for seed in range(seeds):
     torch.manual_seed(seed)
     layers = torch.nn.ModuleList(
@@ -53,14 +53,15 @@ for seed in range(seeds):
         torch.testing.assert_close(
             own + inherited + cross, total, rtol=0, atol=1e-12
         )
-        parts = (own, inherited, cross, total)
+        parts = (own, inherited, cross)
         found[seed, k] = torch.stack([rms(part, z[k]) for part in parts])
 
-print("rms / std of z: mean (lowest to highest) of", seeds, "seeds")
-print("layer  own step                input shift             cross   total")
+print("change of z / std of z (rms), mean of", seeds, "seeds")
+print("                                     input shift / own step,")
+print("layer  own step  input shift  cross  lowest to highest seed")
 for k in (0, 1, 2, 4, 7, 9, 10):
-    own, inherited, cross, total = found[:, k].detach().T
-    print(f"{k + 1:5d}", end="")
-    for v in (own, inherited):
-        print(f"  {v.mean():.3f} ({v.min():.3f} to {v.max():.3f})", end="")
-    print(f"  {cross.mean():.4f}  {total.mean():.3f}")
+    own, inherited, cross = found[:, k].detach().T
+    print(f"{k + 1:5d}  {own.mean():8.3f}  {inherited.mean():11.3f}", end="  ")
+    print(f"{cross.mean():.3f}", end="  ")
+    ratio = inherited / own
+    print(f"{ratio.min():.1f} to {ratio.max():.1f}" if k else "none")
