@@ -57,11 +57,11 @@ for seed in range(seeds):
         found[seed, k] = torch.stack([rms(part, z[k]) for part in parts])
 
 print("change of z / std of z (rms), mean of", seeds, "seeds")
-print("                                     input shift / own step,")
-print("layer  own step  input shift  cross  lowest to highest seed")
+print("       own   input        input / own")
+print("layer  step  shift cross  by seed")
 for k in (0, 1, 2, 4, 7, 9, 10):
     own, inherited, cross = found[:, k].detach().T
-    print(f"{k + 1:5d}  {own.mean():8.3f}  {inherited.mean():11.3f}", end="  ")
+    print(f"{k + 1:5d}  {own.mean():.3f} {inherited.mean():.3f}", end=" ")
     print(f"{cross.mean():.3f}", end="  ")
     ratio = inherited / own
     print(f"{ratio.min():.1f} to {ratio.max():.1f}" if k else "none")

@@ -45,8 +45,8 @@ for n_in, n_out in [(784, 50)] + [(50, 50)] * 6 + [(50, 10)]:
     nn.init.xavier_normal_(start[-2].weight)
 start.pop(-1)  # no tanh behind the output
 
-print("                  lowest layer      fourth layer     layers with")
-print("                 alone    late     alone    late     late > 0")
+print("             lowest layer    fourth layer   layers with")
+print("            alone    late   alone    late   late > 0")
 for method, lr in (
     (torch.optim.SGD, 0.1),
     (torch.optim.SGD, 0.8),
@@ -61,7 +61,7 @@ for method, lr in (
     rows = late_steps(
         old, model, lambda net: nn.functional.cross_entropy(net(x), y)
     )
-    print(f"{method.__name__:4} {lr:<6}", end="")
+    print(f"{method.__name__:4} {lr:<5}", end="")
     for _, alone, late in (rows[0], rows[3]):
-        print(f"   {alone:+.3f}  {late:+.3f}", end="")
-    print(f"     {sum(late > 0 for _, _, late in rows)} of {len(rows)}")
+        print(f"  {alone:+.3f}  {late:+.3f}", end="")
+    print(f"   {sum(late > 0 for _, _, late in rows)} of {len(rows)}")

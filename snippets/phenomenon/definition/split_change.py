@@ -27,7 +27,7 @@ optimizer.step()
 for k in 0, 2, 5:
     h = old[:k](x), net[:k](x)
     parts = split_change(old[k], net[k], *h)
-    if k == 5:  # a linear layer: the three terms of the text
+    if isinstance(old[k], nn.Linear):  # the three terms of the text
         step = net[k].weight - old[k].weight
         own = h[0] @ step.T + net[k].bias - old[k].bias
         shift, cross = (h[1] - h[0]) @ old[k].weight.T, (h[1] - h[0]) @ step.T
