@@ -50,7 +50,7 @@ print(f"      of {many} layers, harm is done by    seeds that end with")
 print("      alone,    late,     late, in    over 75 %  under 15 %")
 print("rate  at start  at start  training    of digits right")
 for lr in (0.1, 0.2, 0.4, 0.8):
-    alone, late, later, right = 0, 0, 0, []
+    alone, late, later, right = 0, 0, [], []
     for seed in range(seeds):
         torch.manual_seed(seed)
         net = network()
@@ -63,14 +63,15 @@ for lr in (0.1, 0.2, 0.4, 0.8):
                 found = harm(net, x[i], y[i], lr)
                 if step == 0:
                     alone, late = alone + found[0], late + found[1]
-                else:  # the mean of steps 40, 80, 120 and 160
-                    later += found[1] / 4 / many
+                else:
+                    later.append(found[1] / depth)
             optimizer.step()
         hits = net(x[4000:]).argmax(1) == y[4000:]
         right.append(hits.double().mean().item())
     learnt, lost = sum(v > 0.75 for v in right), sum(v < 0.15 for v in right)
-    assert lost or later > 1 / 4
-    band = "over 1/2" if later > 1 / 2 else "over 1/4"
+    share = sum(later) / len(later)  # the mean of steps 40, 80, 120 and 160
+    assert lost or share > 1 / 4
+    band = "over 1/2" if share > 1 / 2 else "over 1/4"
     band = "fails" if lost else band
     print(f"{lr:4.1f}  {alone:8d}  {late:8d}  {band:8}", end="  ")
     print(f"{learnt:11d}  {lost:10d}")
