@@ -1533,7 +1533,7 @@ def steps(late_steps, kind, method, lr):
     optimizer.step()
     parts = {id(p): p for p in new.parameters()}
     with left_alone(old, x), left_alone(new):
-        rows = late_steps(old, new, lambda net: net(x).square().mean())
+        change, rows = late_steps(old, new, lambda net: net(x).square().mean())
 
     def loss(taken, rest, layers):
         trial = copy.deepcopy(rest)
@@ -1553,6 +1553,7 @@ def steps(late_steps, kind, method, lr):
     assert [name for name, *_ in rows] == layers
     assert {i for _, own in owners for i in own} == set(parts)
     kept = torch.get_rng_state()
+    close(change, loss(new, old, layers) - loss(old, new, layers))
     for name, alone, late in rows:
         close(alone, loss(new, old, [name]) - loss(new, old, []))
         close(late, loss(old, new, []) - loss(old, new, [name]))
@@ -1576,7 +1577,10 @@ def test_late_steps_of_layers_that_do_not_meet_are_the_same():
     with torch.no_grad():
         for weight in new.parameters():
             weight.add_(1)
-    rows = late_steps(old, new, lambda net: sum(p.sum() for p in net.parameters()))
+    change, rows = late_steps(
+        old, new, lambda net: sum(p.sum() for p in net.parameters())
+    )
+    close(change, 60.0)
     for _, alone, late in rows:
         close([alone, late], [30.0, 30.0])
 
@@ -1811,6 +1815,7 @@ def test_a_shift_that_goes_wrong_is_found(kind, change):
         ("convolutional", ("if owner[name] in layers", "if name in layers")),
         ("dense", ("loss([k]) - start", "loss([k])")),
         ("dense", ("everyone.keys() - {k}", "everyone.keys()")),
+        ("dense", ("return end - start", "return start - end")),
         ("dense", ('name.rpartition(".")[0]', 'name.partition(".")[0]')),
     ],
 )

@@ -26,7 +26,7 @@ def rms(change, z):
     return change.pow(2).mean().sqrt() / z.std(0).pow(2).mean().sqrt()
 
 
-found = torch.zeros(seeds, 11, 3)
+found = torch.zeros(seeds, 11, 5)
 for seed in range(seeds):
     torch.manual_seed(seed)
     layers = torch.nn.ModuleList(
@@ -53,15 +53,23 @@ for seed in range(seeds):
         torch.testing.assert_close(
             own + inherited + cross, total, rtol=0, atol=1e-12
         )
-        parts = (own, inherited, cross)
-        found[seed, k] = torch.stack([rms(part, z[k]) for part in parts])
+        parts = (own, inherited, inherited.mean(0), cross)
+        row = [rms(part, z[k]) for part in parts]
+        row.append(inherited.pow(2).mean().sqrt())
+        found[seed, k] = torch.stack(row)
 
 print("change of z / std of z (rms), mean of", seeds, "seeds")
-print("       own   input        input / own")
-print("layer  step  shift cross  by seed")
-for k in (0, 1, 2, 4, 7, 9, 10):
-    own, inherited, cross = found[:, k].detach().T
-    print(f"{k + 1:5d}  {own.mean():.3f} {inherited.mean():.3f}", end=" ")
-    print(f"{cross.mean():.3f}", end="  ")
+print("       own   input  of it, for  input / own")
+print("layer  step  shift  all alike   by seed")
+for k in (0, 1, 4, 9, 10):
+    own, inherited, alike, _, _ = found[:, k].detach().T
+    print(f"{k + 1:5d}  {own.mean():.3f} {inherited.mean():.3f}", end="  ")
+    print(f"{alike.mean():.3f}", end="       ")
     ratio = inherited / own
     print(f"{ratio.min():.1f} to {ratio.max():.1f}" if k else "none")
+mean = found.detach().mean(0)
+for k in (9, 10):
+    over = mean[k] / mean[1]
+    print(f"input shift, layer {k + 1} / layer 2: {over[1]:.1f}", end="")
+    print(f"; not divided by std of z: {over[4]:.1f}")
+print(f"largest cross term: {mean[:, 3].max():.3f}")

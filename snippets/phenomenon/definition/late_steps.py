@@ -11,9 +11,10 @@ torch.set_default_dtype(torch.float64)
 
 
 def late_steps(old, new, loss_of):
-    """Return name, alone, late of each layer: what its step does to the loss.
+    """Return the change of the loss, and (name, alone, late) of each layer.
 
-    alone: no other layer has stepped. late: all others have.
+    alone: what its step does to the loss if no other layer has stepped.
+    late: what it does if all others have.
     """
     names = [name for name, _ in old.named_parameters()]
     owner = {name: name.rpartition(".")[0] for name in names}
@@ -30,7 +31,7 @@ def late_steps(old, new, loss_of):
 
     everyone = dict.fromkeys(owner.values())
     start, end = loss([]), loss(everyone)
-    return [
+    return end - start, [
         (k, loss([k]) - start, end - loss(everyone.keys() - {k}))
         for k in everyone
     ]
@@ -45,8 +46,8 @@ for n_in, n_out in [(784, 50)] + [(50, 50)] * 6 + [(50, 10)]:
     nn.init.xavier_normal_(start[-2].weight)
 start.pop(-1)  # no tanh behind the output
 
-print("             lowest layer    fourth layer   layers with")
-print("            alone    late   alone    late   late > 0")
+print("              all    fourth layer   layers with")
+print("            layers  alone    late   late > 0")
 for method, lr in (
     (torch.optim.SGD, 0.1),
     (torch.optim.SGD, 0.8),
@@ -58,10 +59,9 @@ for method, lr in (
     nn.functional.cross_entropy(model(x), y).backward()
     old = copy.deepcopy(model)
     optimizer.step()
-    rows = late_steps(
+    change, rows = late_steps(
         old, model, lambda net: nn.functional.cross_entropy(net(x), y)
     )
-    print(f"{method.__name__:4} {lr:<5}", end="")
-    for _, alone, late in (rows[0], rows[3]):
-        print(f"  {alone:+.3f}  {late:+.3f}", end="")
+    print(f"{method.__name__:4} {lr:<5}  {change:+.3f}", end="")
+    print(f"  {rows[3][1]:+.3f}  {rows[3][2]:+.3f}", end="")
     print(f"   {sum(late > 0 for _, _, late in rows)} of {len(rows)}")

@@ -45,11 +45,15 @@ def harm(net, x, y, lr):
     return alone, sum(end > after(everyone - {k}) for k in everyone)
 
 
-many = seeds * depth
-print(f"      of {many} layers, harm is done by    seeds that end with")
-print("      alone,    late,     late, in    over 75 %  under 15 %")
-print("rate  at start  at start  training    of digits right")
-for lr in (0.1, 0.2, 0.4, 0.8):
+layers = seeds * depth
+print(
+    f"steps that do harm: at the start, of {layers} ({seeds} seeds, 8 layers);"
+)
+print("in training, the share of all layer steps that were looked at")
+print("        at the start     in       seeds that end with")
+print("                      training  over 75 %  under 15 %")
+print(" rate  alone    late      late  of digits right")
+for lr in (0.025, 0.1, 0.2, 0.4, 0.8):
     alone, late, later, right = 0, 0, [], []
     for seed in range(seeds):
         torch.manual_seed(seed)
@@ -70,8 +74,8 @@ for lr in (0.1, 0.2, 0.4, 0.8):
         right.append(hits.double().mean().item())
     learnt, lost = sum(v > 0.75 for v in right), sum(v < 0.15 for v in right)
     share = sum(later) / len(later)  # the mean of steps 40, 80, 120 and 160
-    assert lost or share > 1 / 4
+    assert lost or share > 1 / 4 or share == 0
     band = "over 1/2" if share > 1 / 2 else "over 1/4"
-    band = "fails" if lost else band
-    print(f"{lr:4.1f}  {alone:8d}  {late:8d}  {band:8}", end="  ")
-    print(f"{learnt:11d}  {lost:10d}")
+    band = "fails" if lost else band if share else "none"
+    print(f"{lr:5}  {alone:5d}  {late:6d}  {band:>8}", end="  ")
+    print(f"{learnt:9d}  {lost:10d}")
