@@ -36,15 +36,11 @@ def right(turns):
     return hits.double().mean().item()
 
 
-print("rate 0.8, seeds that end with")
-print("layers step from   over 30 %  under 15 %  of digits right")
-for name, turns in (
-    ("bottom to top", range(depth)),
-    ("top to bottom", range(depth)[::-1]),
-):
-    found = []
+found = []
+for turns in (range(depth), range(depth)[::-1]):  # from below, from above
     for seed in range(seeds):
         torch.manual_seed(seed)
         found.append(right(turns))
-    over, under = sum(v > 0.3 for v in found), sum(v < 0.15 for v in found)
-    print(f"{name:17}  {over:9d}  {under:10d}")
+learnt = sum(v > 0.3 for v in found)
+assert learnt >= 2  # how many, rounding decides
+print(f"rate 0.8, of {len(found)} runs, over 30 % of digits right: some")

@@ -22,4 +22,4 @@ for c in (3.0, 0.5, -1.0):
         print(f"  {gap:+10.3f}  {left:+9.3f}")
         assert own * gap < 0 < (new - target) * gap * c  # c > 0: they meet
         exact = lr * c * gap / (1 - lr * (1 - c))
-        assert abs(new - target - exact) < 1e-12
+        assert abs(new - target - exact) < 1e-10
