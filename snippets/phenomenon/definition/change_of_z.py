@@ -58,18 +58,18 @@ for seed in range(seeds):
         row.append(inherited.pow(2).mean().sqrt())
         found[seed, k] = torch.stack(row)
 
-print("change of z / std of z (rms), mean of", seeds, "seeds")
-print("       own   input  of it, for  input / own")
-print("layer  step  shift  all alike   by seed")
+print("change of z / std of z, mean of", seeds, "seeds")
+print("        own input  for all  input/own")
+print("layer  step shift    alike  by seed")
 for k in (0, 1, 4, 9, 10):
     own, inherited, alike, _, _ = found[:, k].detach().T
-    print(f"{k + 1:5d}  {own.mean():.3f} {inherited.mean():.3f}", end="  ")
-    print(f"{alike.mean():.3f}", end="       ")
+    print(f"{k + 1:5d} {own.mean():.3f} {inherited.mean():.3f}", end="")
     ratio = inherited / own
-    print(f"{ratio.min():.1f} to {ratio.max():.1f}" if k else "none")
+    band = f"{ratio.min():.1f} to {ratio.max():.1f}" if k else "none"
+    print(f"    {alike.mean():.3f}  {band}")
 mean = found.detach().mean(0)
+print("input shift, over that of layer 2:")
 for k in (9, 10):
     over = mean[k] / mean[1]
-    print(f"input shift, layer {k + 1} / layer 2: {over[1]:.1f}", end="")
-    print(f"; not divided by std of z: {over[4]:.1f}")
+    print(f"layer {k + 1}: {over[1]:.1f}; without / std: {over[4]:.1f}")
 print(f"largest cross term: {mean[:, 3].max():.3f}")

@@ -46,8 +46,8 @@ def scaled(before, after):
     return (before - mean) / std, (after - mean) / std
 
 
-print("layer 10, median unit, in its deviations before the step, 3 seeds")
-print(" " * 21, "mean and width       one image")
+print("layer 10, median unit, in widths, 3 seeds")
+print(" " * 9, "mean, width   one image")
 for length in (None, 0.1):
     print(f"step of length {length}" if length else "rate 0.2")
     for batch_norm in (False, True):
@@ -56,9 +56,9 @@ for length in (None, 0.1):
             for pair in (received(batch_norm, s, length) for s in range(3))
         ]
         (a, b), (c, d) = ((min(v), max(v)) for v in zip(*found, strict=True))
-        name = "with BN" if batch_norm else "without normalisation"
+        name = "with BN" if batch_norm else "without"
         band = f"{a:.2f} to {b:.2f}" if a > 0.01 else f"up to {b:.4f}"
-        print(f"{name:21}  {band:>14}  {c:6.2f} to {d:.2f}")
+        print(f"  {name:7} {band:>12}  {c:.2f} to {d:.2f}")
 
 fig, panels = plt.subplots(2, 1, figsize=(4.8, 4.8), sharex=True)
 for batch_norm, panel in zip((False, True), panels, strict=True):

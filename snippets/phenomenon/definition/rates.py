@@ -46,13 +46,11 @@ def harm(net, x, y, lr):
 
 
 layers = seeds * depth
-print(
-    f"steps that do harm: at the start, of {layers} ({seeds} seeds, 8 layers);"
-)
-print("in training, the share of all layer steps that were looked at")
-print("        at the start     in       seeds that end with")
-print("                      training  over 75 %  under 15 %")
-print(" rate  alone    late      late  of digits right")
+print(f"steps that do harm, of {layers} layers")
+print(f"({seeds} seeds of {depth}); later, their share;")
+print("seeds that end with so much right")
+print("       at the start  later,   >75  <15")
+print(" rate  alone   late   late      %    %")
 for lr in (0.025, 0.1, 0.2, 0.4, 0.8):
     alone, late, later, right = 0, 0, [], []
     for seed in range(seeds):
@@ -77,5 +75,5 @@ for lr in (0.025, 0.1, 0.2, 0.4, 0.8):
     assert lost or share > 1 / 4 or share == 0
     band = "over 1/2" if share > 1 / 2 else "over 1/4"
     band = "fails" if lost else band if share else "none"
-    print(f"{lr:5}  {alone:5d}  {late:6d}  {band:>8}", end="  ")
-    print(f"{learnt:9d}  {lost:10d}")
+    print(f"{lr:5}  {alone:5d}  {late:5d} {band:>8}", end="")
+    print(f"  {learnt:3d}  {lost:3d}")
