@@ -16,7 +16,7 @@ def tokens(norm):  # each position is a token of C features
 
 
 every, here = slice(None), slice(0, 1)
-last, half = slice(C - 1, C), slice(C // 2, C)  # channels
+last, half = slice(-1, None), slice(C // 2, None)  # channels
 layers = {  # and what is expected: examples, channels, positions
     "batch norm": (
         lambda x: F.batch_norm(x, None, None, training=True),
@@ -53,7 +53,7 @@ def faces():
     for p in range(P):
         for n in range(N):
             flat = [(p, n), (p + 1, n), (p + 1, n + 1), (p, n + 1)]
-            yield (n, C - 1, p), [back(C, a, b) for a, b in flat], 0.7
+            yield (n, -1, p), [back(C, a, b) for a, b in flat], 0.7
 
 
 colours = ["C1", "C3", "C2", "C4", "C2", "C5"]
@@ -61,13 +61,13 @@ fig, axes = plt.subplots(3, 2, figsize=(4.8, 6.6))
 for ax, name, colour in zip(axes.flat, layers, colours, strict=True):
     layer, expected = layers[name]
     probe = x.clone().requires_grad_()
-    layer(probe)[0, C - 1, 0, 0].backward()
+    layer(probe)[0, -1, 0, 0].backward()
     # the output of the starred cell reacts to the cells with a gradient
     pool = probe.grad.view(N, C, P).abs() > 1e-9
     known = torch.zeros(N, C, P, dtype=torch.bool)
     known[expected] = True
     assert torch.equal(pool, known)
-    print(f"{name:20} pools {pool.sum():2} of {x.numel()} cells")
+    print(f"{name:20} pools {pool.sum():2} of {x.numel()}")
     for cell, corners, shade in faces():
         ax.fill(*zip(*corners, strict=True), fc="none", ec="k", lw=0.7)
         if pool[cell]:

@@ -15,8 +15,9 @@ def pools(model, *inputs, **options):
         if "norm" in kind.lower() and not [*norm.children()]:
 
             def keep(norm, args, name=name):
-                if args and not isinstance(args[0], nn.Parameter):
-                    found[name, tuple(args[0].shape)] = norm
+                x = next(iter(args), None)
+                if torch.is_tensor(x) and not isinstance(x, nn.Parameter):
+                    found[name, tuple(x.shape)] = norm
 
             hooks.append(norm.register_forward_pre_hook(keep))
     with torch.random.fork_rng(), torch.no_grad():

@@ -17,8 +17,8 @@ methods = {
     "group norm": lambda z: F.group_norm(z, 8),
     "RMS norm": lambda z: F.rms_norm(z, (128,), eps=1e-5),
 }
-print("             mean of a unit    moves, in deviations of the unit,")
-print("              over the data    if weights move    if they double")
+print("             mean of       its move, if weights")
+print("             a unit        move      double")
 for name, method in methods.items():
     y = method(x @ weight)
     mean, sd = y.mean(0), y.std(0, unbiased=False)
@@ -27,8 +27,8 @@ for name, method in methods.items():
         for w in (moved, 2 * weight)
     ]
     low, high = [round(v.item(), 1) + 0.0 for v in (mean.min(), mean.max())]
-    print(f"{name:12} {low:6} to {high:4}", end="")
-    print("".join(f"{round(v, 2):18.2f}" for v in shifts))
+    print(f"{name:11}{low:5} to {high:4}", end="")
+    print("".join(f"{v:10.2f}" for v in shifts))
 
 per_example = methods["layer norm"](x @ weight).mean(1)
 torch.testing.assert_close(per_example, torch.zeros(1000), rtol=0, atol=1e-12)
@@ -37,9 +37,9 @@ shown = methods["layer norm"](x @ weight).mean(0).argsort()[::4]
 fig, axes = plt.subplots(2, sharex=True, sharey=True, figsize=(4.8, 4))
 for ax, name, style in zip(axes, ("batch norm", "layer norm"), "os"):
     y = methods[name](x @ weight)[:, shown]
-    mean, sd = y.mean(0), y.std(0, unbiased=False)
+    centre, width = y.mean(0), y.std(0, unbiased=False)
     colour = "C1" if name == "batch norm" else "C2"
-    ax.errorbar(range(32), mean, sd, fmt=style, color=colour, markersize=4)
+    ax.errorbar(range(32), centre, width, fmt=style, color=colour, ms=4)
     ax.set_title(f"{name}: mean and deviation of each unit", size=11)
     ax.set_ylabel("value")
 axes[1].set_xlabel("32 of 128 units, by their mean after layer norm")
