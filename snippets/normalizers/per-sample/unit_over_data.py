@@ -17,8 +17,8 @@ methods = {
     "group norm": lambda z: F.group_norm(z, 8),
     "RMS norm": lambda z: F.rms_norm(z, (128,), eps=1e-5),
 }
-print("             mean of       its move, if weights")
-print("             a unit        move      double")
+print("          mean of        moves, if weights")
+print("          a unit         move  double")
 for name, method in methods.items():
     y = method(x @ weight)
     mean, sd = y.mean(0), y.std(0, unbiased=False)
@@ -27,8 +27,8 @@ for name, method in methods.items():
         for w in (moved, 2 * weight)
     ]
     low, high = [round(v.item(), 1) + 0.0 for v in (mean.min(), mean.max())]
-    print(f"{name:11}{low:5} to {high:4}", end="")
-    print("".join(f"{v:10.2f}" for v in shifts))
+    print(f"{name:10}{low:5} to {high:4}", end="")
+    print("".join(f"{v:7.2f}" for v in shifts))
 
 per_example = methods["layer norm"](x @ weight).mean(1)
 torch.testing.assert_close(per_example, torch.zeros(1000), rtol=0, atol=1e-12)
