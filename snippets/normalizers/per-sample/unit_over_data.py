@@ -35,7 +35,8 @@ torch.testing.assert_close(per_example, torch.zeros(1000), rtol=0, atol=1e-12)
 
 shown = methods["layer norm"](x @ weight).mean(0).argsort()[::4]
 fig, axes = plt.subplots(2, sharex=True, sharey=True, figsize=(4.8, 4))
-for ax, name, style in zip(axes, ("batch norm", "layer norm"), "os"):
+shapes = {"batch norm": "o", "layer norm": "s"}  # of the markers
+for ax, (name, style) in zip(axes, shapes.items(), strict=True):
     y = methods[name](x @ weight)[:, shown]
     centre, width = y.mean(0), y.std(0, unbiased=False)
     colour = "C1" if name == "batch norm" else "C2"
