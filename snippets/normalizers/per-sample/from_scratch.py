@@ -130,6 +130,8 @@ for form in torch.float16, torch.bfloat16:  # computed in single precision
     assert torch.equal(layer_norm(x, (6,)), F.layer_norm(x, (6,)))
     assert torch.equal(rms_norm(x, (6,)), F.rms_norm(x, (6,)))
     assert torch.equal(group_norm(x, 7), F.group_norm(x, 7))
+    x = 1e-3 * tokens.to(form)  # the eps by default is that of float32
+    assert torch.equal(rms_norm(x, (6,)), F.rms_norm(x, (6,)))
 refused = 0
 for function in instance_norm, F.instance_norm:
     try:

@@ -46,3 +46,8 @@ z = torch.randn(N, C, 1)
 for name in "LN", "GN", "RMS":  # a negative factor flips the sign
     y = methods[name](z)
     torch.testing.assert_close(methods[name](-2 * z), -y, rtol=0, atol=1e-12)
+each = torch.tensor([[2.0], [5.0]]).repeat_interleave(C // 2, 0)
+for changed in each * z, z + each:  # a scale, or a shift, for each group
+    gap = [methods[n](changed) - methods[n](z) for n in ("GN", "LN")]
+    assert gap[0].abs().max() < 1e-10
+    assert gap[1].abs().max() > 0.1

@@ -22,12 +22,12 @@ def jacobian(norm, x, eps, gamma=None):
 print("layer  eps  rank  loses 1    left of x_hat")
 for eps in (0.0, 1.0):
     for norm in (layer_norm, rms_norm):
-        P = torch.eye(d)
+        Q = torch.eye(d)
         if norm is layer_norm:
-            P = P - torch.outer(one, one) / d
-        r = ((P @ x).square().mean() + eps).sqrt()
-        x_hat = P @ x / r
-        exact = (P - torch.outer(x_hat, x_hat) / d) / r
+            Q = Q - torch.outer(one, one) / d
+        r = ((Q @ x).square().mean() + eps).sqrt()
+        x_hat = Q @ x / r
+        exact = (Q - torch.outer(x_hat, x_hat) / d) / r
         J = jacobian(norm, x, eps)
         same(J, exact)
         same(jacobian(norm, x, eps, gamma), gamma[:, None] * exact)

@@ -50,5 +50,6 @@ cnn = nn.Sequential(
 )
 encoder = nn.TransformerEncoderLayer(32, 4, 64, batch_first=True)
 for row in pools(cnn, images) + pools(encoder, tokens):
-    print("{:6}{:15}{!s:15} pools {}".format(*row))
-print("the first in eval() pools", pools(cnn.eval(), images)[0][3])
+    shapes = ["x".join(map(str, shape)) for shape in row[2:]]
+    print("{:6}{:15}{:9}{}".format(*row[:2], *shapes))
+print("the first in eval():", pools(cnn.eval(), images)[0][3])

@@ -17,18 +17,22 @@ methods = {
     "group norm": lambda z: F.group_norm(z, 8),
     "RMS norm": lambda z: F.rms_norm(z, (128,), eps=1e-5),
 }
-print("          mean of        moves, if weights")
-print("          a unit         move  double")
+centred = x - x.mean(0)  # without the mean image
+print("          farthest mean   weights")
+print("           raw centred  jitter double")
 for name, method in methods.items():
-    y = method(x @ weight)
+    y, y_centred = method(x @ weight), method(centred @ weight)
     mean, sd = y.mean(0), y.std(0, unbiased=False)
-    shifts = [
+    farthest = [
+        (v.mean(0) / v.std(0, unbiased=False)).abs().max().item()
+        for v in (y, y_centred)
+    ]
+    moves = [
         ((method(x @ w).mean(0) - mean) / sd).abs().max().item()
         for w in (moved, 2 * weight)
     ]
-    low, high = [round(v.item(), 1) + 0.0 for v in (mean.min(), mean.max())]
-    print(f"{name:10}{low:5} to {high:4}", end="")
-    print("".join(f"{v:7.2f}" for v in shifts))
+    print(f"{name:10}{farthest[0]:4.1f}{farthest[1]:8.2f}", end="")
+    print(f"{moves[0]:8.2f}{moves[1]:7.2f}")
 
 per_example = methods["layer norm"](x @ weight).mean(1)
 torch.testing.assert_close(per_example, torch.zeros(1000), rtol=0, atol=1e-12)
