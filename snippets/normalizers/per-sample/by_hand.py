@@ -15,6 +15,11 @@ rows = {
 same = {"LN": (A - 4) / 3, "RMS": A / 5}  # for both examples
 for name, y in same.items():
     torch.testing.assert_close(rows[name], y.expand(2, 4), rtol=1e-6, atol=0)
+pair = torch.tensor([3.0, 4.0])  # one bit is left, or an angle
+one_bit = F.layer_norm(pair, (2,), eps=1e-14)
+torch.testing.assert_close(one_bit, torch.tensor([-1.0, 1.0]))
+angle = F.rms_norm(pair, (2,), eps=0.0)
+torch.testing.assert_close(angle, pair / 12.5**0.5)
 print("           example A        example B")
 for name, y in rows.items():
     cells = ["".join(f"{v:4.2g}" for v in example) for example in y.tolist()]

@@ -6,11 +6,6 @@ from torch.nn.functional import avg_pool2d, cross_entropy, layer_norm, rms_norm
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
-pair = layer_norm(torch.randn(1000, 2), (2,), eps=1e-14)
-torch.testing.assert_close(pair.abs(), torch.ones(1000, 2))
-pair = rms_norm(torch.randn(1000, 2), (2,), eps=1e-14)  # on a circle
-torch.testing.assert_close(pair.norm(dim=1), torch.full((1000,), 2**0.5))
-
 images, labels = mnist_data()
 order = torch.randperm(5000)
 raw = torch.tensor(images / 255)[order].view(5000, 1, 28, 28)
@@ -57,16 +52,18 @@ def band(error, low, high):  # chaos: the digits differ between processors
 
 print("test error (%)   none   LN  RMS   BN")
 for d in (2, 4, 8, 32):
-    row = {name: run(d, name, d, raw) for name in norms}
-    cells = [f"{error:5.0f}" for error, _ in row.values()]
+    row = [run(d, name, d, raw) for name in norms]
+    cells = [f"{error:5.0f}" for error, _ in row]
     if d == 2:
-        one_bit = row["LN"]
-        assert row["RMS"][0] > 62
-        cells[2] = "  >62"
+        _, (error_ln, one_sign), (error_rms, _), _ = row
+        assert 85 < error_ln < 92 and 62 < error_rms < 75
+        cells[1:3] = "  >85", "  >62"
     print(f"{d:2} hidden units " + "".join(cells))
-print(f"LN, 2 units, raw pixels: {one_bit[0]:.0f}")
-print(f"   of one sign:          {one_bit[1]:.0f}")
-print("LN, 2 units, centred:   ", band(run(2, "LN", 2, centred)[0], 79, 86))
+print("LN, 2 units, raw pixels:", band(error_ln, 85, 92))
+print("   of one sign:         ", band(one_sign, 84, 101)[:2], "or more")
+error, share = run(2, "LN", 2, centred)
+print("LN, 2 units, centred:   ", band(error, 79, 86))
+print("   of one sign:         ", band(share, 50, 60))
 print(f"64 hidden units, none:   {run(64, 'none', 64, raw)[0]:.0f}")
 print("   LN in pools of 4:    ", band(run(64, "LN", 4, raw)[0], 9, 12))
 print("   LN in pools of 2:    ", band(run(64, "LN", 2, raw)[0], 65, 90))
