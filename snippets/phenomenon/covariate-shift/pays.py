@@ -29,9 +29,7 @@ for panel, (bend, n) in zip(panels, cases, strict=True):
         x = generator.standard_normal((runs, n))
         y = bend * x**2 + generator.standard_normal((runs, n))
         w = np.exp(mu * x)  # times a constant, which cancels
-        plain, root, full = (
-            excess(w**p, x, y, mu, bend) for p in (0, 0.5, 1)
-        )
+        plain, root, full = (excess(w**p, x, y, mu, bend) for p in (0, 0.5, 1))
         rows.append((root / plain, full / plain))
         size = (w.sum(1) ** 2 / (w**2).sum(1)).mean()
         if mu % 1 == 0:
