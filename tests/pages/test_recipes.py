@@ -891,10 +891,10 @@ def backward_agrees(bn_backward, shape):
 
 
 # A batch of vectors, sequences, images and volumes; of one example; of two values.
-SHAPES = [(9, 4), (3, 4, 5), (3, 4, 5, 2), (2, 4, 3, 2, 2), (1, 4, 6), (2, 4)]
+BATCHES = [(9, 4), (3, 4, 5), (3, 4, 5, 2), (2, 4, 3, 2, 2), (1, 4, 6), (2, 4)]
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", BATCHES)
 def test_the_backward_pass_is_that_of_torch(shape):
     backward_agrees(recipe("batch-norm/backward/bn_backward", "bn_backward"), shape)
 
