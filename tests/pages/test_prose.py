@@ -21,12 +21,7 @@ PARTS = (
     "practice",
 )
 LOOK_UP = "batch-norm/reference.md"
-ABOUT = [f"{part}/index.md" for part in PARTS]
-CHAPTERS = [
-    page
-    for page in PAGES
-    if page.split("/")[0] in PARTS and page not in (LOOK_UP, *ABOUT)
-]
+CHAPTERS = [page for page in PAGES if page.split("/")[0] in PARTS and page != LOOK_UP]
 BIB = ROOT / "docs/reference/bibliography.bib"
 
 
