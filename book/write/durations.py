@@ -10,12 +10,10 @@ from pathlib import Path
 
 FILE = "snippets/seconds.toml"
 STEPS = (1, 2, 5, 10, 20, 50, 100)  # seconds of a core
-# A time stays as it is committed unless it is so many times as long or as short:
-# machines differ.
-APART = 3
-HEAD = (
-    "# About how many seconds of a core each program takes: `make outputs ACCEPT=1`.\n"
-)
+HEAD = """\
+# About how many seconds of a core each program takes, as `make outputs ACCEPT=1` finds
+# it for what is new or prints something new. Without its line a program is new.
+"""
 
 
 def read(root):
@@ -34,17 +32,17 @@ def nearest(seconds):
     return min(STEPS, key=lambda step: abs(math.log(step / max(seconds, STEPS[0]))))
 
 
-def renewed(known, measured):
+def renewed(known, measured, changed):
     """Return the seconds to commit, given those committed and measured ones.
 
-    Both map the path of a program below ``snippets/`` to seconds.
+    Both map the path of a program below ``snippets/`` to seconds. A committed time
+    stays, since machines differ, but for the programs that ``changed``.
     """
-    now = {}
-    for name, seconds in measured.items():
-        before = known.get(name)
-        agree = before and 1 / APART <= max(seconds, STEPS[0]) / before <= APART
-        now[name] = before if agree else nearest(seconds)
-    return now
+    kept = known.keys() - changed
+    return {
+        name: known[name] if name in kept else nearest(seconds)
+        for name, seconds in measured.items()
+    }
 
 
 def text(seconds):

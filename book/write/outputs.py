@@ -116,24 +116,28 @@ def accept(book, results):
     Returns the paths that changed.
     """
     changed = []
-    known = durations.read(book.root)
     # Of a program that failed nothing new is known.
+    new = {
+        name: result
+        for name, result in results.items()
+        if not result.error and _difference(book, name, result.stdout)
+    }
+    known = durations.read(book.root)
     measured = {
         n: known.get(n, 1) if r.error else r.seconds for n, r in results.items()
     }
-    now = durations.renewed(known, measured)
+    now = durations.renewed(known, measured, new.keys())
     if now != known:
         path = book.root / durations.FILE
         write(path, durations.text(now).encode())
         changed.append(path)
-    for name, result in results.items():
-        if not result.error and _difference(book, name, result.stdout):
-            path = book.root / "snippets" / PurePosixPath(name).with_suffix(".txt")
-            if result.stdout:
-                write(path, result.stdout.encode())
-            else:
-                path.unlink()
-            changed.append(path)
+    for name, result in new.items():
+        path = book.root / "snippets" / PurePosixPath(name).with_suffix(".txt")
+        if result.stdout:
+            write(path, result.stdout.encode())
+        else:
+            path.unlink()
+        changed.append(path)
     return changed
 
 
