@@ -195,7 +195,7 @@ def opened(context, address, page, found=None, size=WIDE, folded=False):
     """Open a page, with its answers unfolded unless ``folded``; yield the tab.
 
     What the page says and asks for that it should not is added to ``found``, up to
-    the answer to its last request.
+    the answer to its last request. Raises LookupError for a page that is not there.
     """
     found = [] if found is None else found
     asked = []
@@ -218,7 +218,9 @@ def opened(context, address, page, found=None, size=WIDE, folded=False):
     tab.on("request", requested)
     try:
         tab.set_viewport_size(size)
-        tab.goto(urljoin(address, page))
+        answer = tab.goto(urljoin(address, page))
+        if answer and not answer.ok:  # what is not there is never laid out
+            raise LookupError(f"{page} answers {answer.status}")
         tab.wait_for_function(LAID)
         tab.evaluate("document.fonts.ready")
         if not folded:

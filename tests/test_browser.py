@@ -73,3 +73,10 @@ def test_without_a_browser_the_tests_fail_and_say_what_to_install(monkeypatch):
     monkeypatch.setattr("book.setup.bootstrap.program", lambda _: None)
     with pytest.raises(RuntimeError, match="apt-get install chromium"):
         browser.chromium()
+
+
+def test_a_page_that_is_not_there_is_named_at_once(chromium, tmp_path):
+    with browser.served(tmp_path) as address, pytest.raises(LookupError) as error:
+        with browser.opened(chromium.new_context(), address, "gone/"):
+            pass
+    assert str(error.value) == "gone/ answers 404"

@@ -3,18 +3,13 @@
 import pytest
 
 from book import ROOT, model
+from book.publish import document
 from tests import audit, browser
 from tests.conftest import Book
 from tests.test_audit import BAD
 
 LABS = ["labs/training-dynamics/"]
-PAGES = [
-    *(
-        "./" if p == "index.md" else p.removesuffix(".md") + "/"
-        for p in model.Book.read(ROOT).pages
-    ),
-    *LABS,
-]
+PAGES = [address or "./" for _, _, address in document.chapters(model.Book.read(ROOT))]
 
 
 @pytest.fixture
