@@ -21,7 +21,12 @@ PARTS = (
     "practice",
 )
 LOOK_UP = "batch-norm/reference.md"
-CHAPTERS = [page for page in PAGES if page.split("/")[0] in PARTS and page != LOOK_UP]
+ABOUT = [f"{part}/index.md" for part in PARTS]
+CHAPTERS = [
+    page
+    for page in PAGES
+    if page.split("/")[0] in PARTS and page not in (LOOK_UP, *ABOUT)
+]
 BIB = ROOT / "docs/reference/bibliography.bib"
 
 
