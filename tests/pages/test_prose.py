@@ -21,11 +21,12 @@ PARTS = (
     "practice",
 )
 LOOK_UP = "batch-norm/reference.md"
+ASK = "practice/questions.md"
 ABOUT = [f"{part}/index.md" for part in PARTS]
 CHAPTERS = [
     page
     for page in PAGES
-    if page.split("/")[0] in PARTS and page not in (LOOK_UP, *ABOUT)
+    if page.split("/")[0] in PARTS and page not in (LOOK_UP, ASK, *ABOUT)
 ]
 BIB = ROOT / "docs/reference/bibliography.bib"
 
@@ -309,3 +310,20 @@ def test_a_formula_that_differs_from_its_chapter_is_found():
     same = chapter.replace(" \\label{eq:e}", "").replace("\n", " ")
     assert strange(same, [chapter]) == []
     assert strange(same.replace("2", "3"), [chapter]) == ["E=mc^3"]
+
+
+# Of the headings of ASK, the beginnings of those that are messages of torch.
+MESSAGES = (
+    "Expected more than 1 value per channel when training",
+    "running_mean should contain 36 elements not 5",
+    "During a grad (vjp, jvp, grad, etc)",
+)
+
+
+def test_the_messages_that_people_search_for_are_those_of_torch():
+    headings = re.findall(r"^### (.*)$", PAGES[ASK], re.MULTILINE)
+    folder = ROOT / "snippets" / ASK.removesuffix(".md")
+    printed = "".join(p.read_text("utf-8") for p in sorted(folder.glob("*.txt")))
+    for message in MESSAGES:
+        assert any(message in heading for heading in headings), message
+        assert message in printed  # by the torch that the book runs with
