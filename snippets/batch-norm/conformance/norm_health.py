@@ -1,0 +1,87 @@
+"""NaN: at which normaliser of my network does it begin, and why?"""
+
+import copy
+from functools import partial
+
+import torch
+from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm, _NormBase
+
+torch.manual_seed(0)
+torch.set_default_dtype(torch.float64)
+
+
+def norm_health(model, *inputs, **options):
+    """Return for each call: name, stored, largest input, |mean|/s, dtype."""
+    net, inputs, options = copy.deepcopy((model, inputs, options))
+    rows, kinds = [], _NormBase | nn.GroupNorm | nn.LayerNorm | nn.RMSNorm
+
+    def watch(name, norm, args):
+        x = args[0]
+        if isinstance(norm, nn.GroupNorm):
+            x = x.unflatten(1, (norm.num_groups, -1))
+        pool = range(2, x.dim())
+        if isinstance(norm, nn.LayerNorm | nn.RMSNorm):
+            pool = range(-len(norm.normalized_shape), 0)
+        elif isinstance(norm, _BatchNorm):
+            pool = [0, *pool]
+        var, mean = torch.var_mean(x.double(), list(pool), correction=0)
+        ratio = (mean.abs() / (var + (norm.eps or 1e-7)).sqrt()).max().item()
+        stored = all(b.isfinite().all().item() for b in norm.buffers())
+        weight = next(norm.parameters(), x)
+        dtype = torch.promote_types(x.dtype, weight.dtype)
+        rows.append((name, stored, x.abs().max().item(), ratio, dtype))
+
+    for name, norm in net.named_modules():
+        if isinstance(norm, kinds):
+            norm.register_forward_pre_hook(partial(watch, name))
+    with torch.no_grad(), torch.random.fork_rng():
+        net(*inputs, **options)
+    return rows
+
+
+layers = nn.Linear(4, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 1)
+model = nn.Sequential(*layers).float()  # mixed precision is the subject
+x = torch.randn(64, 4).float()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+
+
+def step(x, scale=2.0**10):
+    """Take one step in mixed precision; return whether it was skipped."""
+    scaler = torch.amp.GradScaler("cpu", init_scale=scale)
+    with torch.autocast("cpu", torch.float16):
+        loss = (model(x).float() - 1).square().mean()
+    optimizer.zero_grad()
+    scaler.scale(loss).backward()
+    scaler.step(optimizer)
+    scaler.update()
+    return scaler.get_scale() < scale
+
+
+def report(title, x):
+    """Print what the norm gets, and whether evaluation is finite."""
+    with torch.autocast("cpu", torch.float16), torch.no_grad():
+        [(_, stored, largest, ratio, dtype)] = norm_health(model, x)
+        finite = bool(copy.deepcopy(model).eval()(x).isfinite().all())
+    size = 10 ** len(f"{largest:.0f}") if largest < 65504 else "no"
+    numbers = f"{size:>8} {float(f'{ratio:.0g}'):7.0f}  {str(dtype)[6:]:8}"
+    print(f"{title:24} {stored!s:6}{numbers}", "good" if finite else "NaN")
+
+
+print("                         stored    input  |mean|  statis-  in eval()")
+print("                         finite    below      /s  tics in  output")
+assert not step(x)
+report("a good step", x)
+assert step(x, scale=2.0**40)
+report("the gradient overflowed", x)
+report("inputs + 1,000", x + 1000)
+report("inputs too large", 1e6 * x)
+assert step(1e6 * x)  # one such batch, in training
+report("after it, good data", x)
+model[1].reset_running_stats()
+model(x)
+report("reset, and re-estimated", x)
+model.half()
+report("model.half()", x)
+model[1].float()
+report("then norm.float()", x)
