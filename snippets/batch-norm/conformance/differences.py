@@ -44,25 +44,24 @@ class Own(nn.Module):
         mean, var, m, fault = self.mean, self.var, len(x), self.fault
         if self.training:
             mean, var = x.mean(0), x.var(0, correction=0)
-            if fault == "statistics detached":
+            if fault == "detached":
                 mean, var = mean.detach(), var.detach()
-            a = 0.9 if fault == "momentum of the old" else 0.1
-            bessel = 1 if fault == "biased in store" else m / (m - 1)
+            a = 0.9 if fault == "old's momentum" else 0.1
+            bessel = 1 if fault == "biased store" else m / (m - 1)
             self.mean = (1 - a) * self.mean + a * mean.detach()
             self.var = (1 - a) * self.var + a * bessel * var.detach()
-            if fault == "unbiased in the batch":
+            if fault == "unbiased batch":
                 var = var * m / (m - 1)
-        if fault == "eps outside the root":
+        if fault == "eps outside":
             return (x - mean) / (var.sqrt() + 1e-5)
-        eps = 1e-3 if fault == "eps of Keras, 1e-3" else 1e-5
+        eps = 1e-3 if fault == "Keras's eps" else 1e-5
         return (x - mean) / torch.sqrt(var + eps)
 
 
-faults = "none", "eps of Keras, 1e-3", "eps outside the root"
-faults += "unbiased in the batch", "biased in store", "momentum of the old"
-print("20 values a channel   in training      in evaluation")
-print("                       output   grad    gain  centre")
-for fault in (*faults, "statistics detached"):
+faults = "Keras's eps", "eps outside", "unbiased batch", "biased store"
+print("20 values        train         eval")
+print("              output  grad  gain centre")
+for fault in ("none", *faults, "old's momentum", "detached"):
     found = differences(Own(fault), nn.BatchNorm1d(3), (20, 3))
     cells = ["equal" if d < 1e-6 else f"{d:.1%}" for d in found.values()]
-    print(f"{fault:21}", *(f"{cell:>8}" for cell in cells), sep="")
+    print(f"{fault:14}", *(f"{cell:>6}" for cell in cells), sep="")
