@@ -8,7 +8,7 @@ getcontext().prec = 4  # each result is rounded to four digits
 values = [Decimal(v) for v in (97, 98, 99)]
 mean = sum(values) / 3
 total = sum(v * v for v in values)
-print(f"squares add up to {total:f}; divided by 3, {total / 3}")
+print(f"sum of squares {total:f}, a third {total / 3}")
 print(f"one pass:   {total / 3} - {mean * mean} = {total / 3 - mean * mean}")
 M = sum((v - mean) ** 2 for v in values)
 print(f"two passes: (1 + 0 + 1)/3 = {M / 3}")
@@ -25,19 +25,18 @@ assert exact - square == M
 fig, axes = plt.subplots(2, 1, figsize=(4.8, 2.6))
 large = {"3 · 98² = 28812": square, "28814 = Σx²": exact}
 small = {"": 2, "Σ(x - 98)² = 2": float(M)}
-for ax, colour, first, step, points in (
-    (axes[0], "C3", 28790, 10, large),
-    (axes[1], "C5", 1.98, 0.01, small),
+for ax, colour, first, step, finest, points in (
+    (axes[0], "C3", 28790, 10, 10, large),
+    (axes[1], "C5", 1.98, 0.01, 0.001, small),
 ):
     marks = [first + k * step for k in range(5)]
-    fine = [first + k * step / 10 for k in range(41)] if step < 1 else []
+    fine = [first + k * finest for k in range(round(4 * step / finest))]
     ax.vlines(marks, 0, 0.6, color="k", lw=1)
     ax.vlines(fine, 0, 0.3, color="k", lw=0.7)
     sides = "right", "left"
     for (name, at), side in zip(points.items(), sides, strict=True):
         ax.plot(at, 0.9, f"{colour}v")
         ax.text(at, 1.2, name, ha=side, size=9)
-    finest = step if step > 1 else step / 10
     ax.set_title(f"four digits: a mark every {finest:g}")
     ax.set(ylim=(0, 1.8), yticks=[], xticks=marks)
     ax.grid(visible=False)

@@ -63,5 +63,7 @@ print("20 values        train         eval")
 print("              output  grad  gain centre")
 for fault in ("none", *faults, "old's momentum", "detached"):
     found = differences(Own(fault), nn.BatchNorm1d(3), (20, 3))
+    if fault == "unbiased batch":
+        assert abs(found["output"] + (19 / 20) ** 0.5 - 1) < 1e-4
     cells = ["equal" if d < 1e-6 else f"{d:.1%}" for d in found.values()]
     print(f"{fault:14}", *(f"{cell:>6}" for cell in cells), sep="")

@@ -20,6 +20,8 @@ assert (last % 8 == 0).all()
 assert (last < 0).any() and (last > 8).any()
 print("mean 10,000, one pass: only multiples of 8, some of them negative")
 y = (x[:, -1] - mean[-1]) * torch.rsqrt(last.clamp(min=0) + 1e-5)
+worst = (x - mean)[:, -1, last <= 0].abs().max()  # over the root of eps
+torch.testing.assert_close(y.abs().max(), worst * 1e5**0.5, rtol=1e-5, atol=0)
 assert y.abs().max() > 1000
 assert z.abs().max() < 6
 print("negative ones cut off at zero: outputs above 1,000; right is below 6")
