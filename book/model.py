@@ -184,7 +184,7 @@ class Page:
     @property
     def title(self):
         """Its heading; empty if it does not begin with one."""
-        match = re.match(r"# (.+)", self.text)
+        match = re.match(r"# (.+?)(?: \{.*\})?$", self.text, re.MULTILINE)
         return match[1] if match else ""
 
     @property

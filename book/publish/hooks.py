@@ -13,7 +13,7 @@ from mkdocs.structure.files import File
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from book.publish import lab, saves
+from book.publish import lab, saves, search
 from book.render import mathjax, pages
 from book.run import pool
 from book.run.progress import Progress
@@ -26,6 +26,7 @@ state = {
     "writing": "",
     "report": None,  # of the outputs of this build
     "built": saves.Built(),
+    "also": {},  # what the search finds headings by, besides their words
 }
 
 
@@ -64,7 +65,7 @@ def on_config(config):
 def on_pre_build(config):
     """Run what is stale; stop the build, or warn, as the command asks."""
     root = _root(config)
-    state["writing"] = ""
+    state["writing"], state["also"] = "", {}
     report = outputs.build(root, progress=Progress())
     state["report"] = report
     problems = report.errors if state["serve"] else report.errors + report.differences
@@ -102,8 +103,11 @@ def on_files(files, config):
 
 
 def on_post_build(config):
-    """Remember what the pages were built of."""
+    """Remember what the pages were built of; add to the index of the search."""
     state["built"].keep()
+    if not state["again"]:  # after a save the index stays
+        index = Path(config.site_dir, "search", "search_index.json")
+        search.amend(index, state["also"])
 
 
 def on_env(env, config, files):
@@ -119,6 +123,7 @@ def on_page_content(html, page, config, files):
     if page.file.src_uri.endswith(".ipynb"):
         html = pages.finish(lab.show(html, page, config, files))
     page.meta.setdefault("description", pages.description(html))
+    state["also"].update(search.also(html, page.url))
     return html
 
 
