@@ -36,6 +36,6 @@ show("averaged, statistics of the last", weights)
 show("averaged, statistics too", both)
 update_bn(x.split(64), weights)
 show("averaged, statistics re-estimated", weights)
-for buffer, old in zip(weights.module.buffers(), fresh):
+for buffer, old in zip(weights.module.buffers(), fresh, strict=True):
     buffer.copy_(old)
 show("averaged, statistics of the start", weights)
