@@ -59,6 +59,11 @@ show("biases 5", 5.0)
 show("biases -5", -5.0)
 show("biases -5, leaky ReLU", -5.0, act=nn.LeakyReLU)
 show("biases -5, batch norm", -5.0, norm=True)
+deep = [(nn.Linear(64, 64), nn.ReLU()) for _ in range(8)]
+deep = nn.Sequential(*[module for pair in deep for module in pair])
+found = slopes(deep, torch.randn(200, 64))
+print("eight fresh ReLU layers, dead units of 64:")
+print(" ", *[f"{dead.sum():3d}" for *_, dead in found])
 
 image, tokens = torch.randn(4, 6, 3, 3), torch.randn(4, 5, 7)
 assert len(slopes(nn.PReLU(6), image)[0][3]) == 6  # units: channels
