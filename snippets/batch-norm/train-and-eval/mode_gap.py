@@ -66,13 +66,13 @@ def right(net, batch):
 some = [(x[i], y[i]) for i in torch.randperm(5000)[:1600].split(32)]
 bright = [(255 * inputs, targets) for inputs, targets in some]
 fast, slow, copied = train(0.1), train(0.01), train(0.99, last=2)
-print("                       batch stored  fresh")
+print("                 batch stored  fresh")
 for name, model, batches, score in (
     ("momentum 0.1", fast, some, loss),
     ("momentum 0.01", slow, some, loss),
-    ("0.1, pixels up to 255", fast, bright, loss),
-    ("0.99, last batch of 2", copied, some, loss),
-    ("  its share of right", copied, some, right),
+    ("0.1, up to 255", fast, bright, loss),
+    ("0.99, last of 2", copied, some, loss),
+    ("  share right", copied, some, right),
 ):
     scores = [f"{v:7.2f}" for v in mode_gap(model, batches, score)]
-    print(f"{name:21}", *scores, sep="")
+    print(f"{name:15}", *scores, sep="")
