@@ -21,14 +21,14 @@ layers = {
     "batch norm": (lambda x: batch_norm(x, None, None, training=True), "C1"),
     "layer norm": (lambda x: layer_norm(x, (3,)), "C2"),
 }
+print("moved by    example 1  others, at most")
 fig, axes = plt.subplots(3, layout="constrained", figsize=(4.8, 5.4))
 for ax, (name, (layer, colour)) in zip(axes, layers.items(), strict=True):
     before, after = layer(rest), layer(moved)
     change = (after - before).abs()
     if name == "layer norm":
         assert (change[1:] == 0).all()
-    print(f"{name:10}  example 1 moves by {change[0].max():.2f}, ", end="")
-    print(f"the others by up to {change[1:].max():.2f}")
+    print(f"{name:10} {change[0].max():10.2f} {change[1:].max():15.2f}")
     for unit, marker in enumerate("osD"):
         row = torch.arange(1, 6) + 0.25 * (unit - 1)
         pair = torch.stack([before[:, unit], after[:, unit]])
