@@ -87,7 +87,10 @@ requestAnimationFrame(look);
 AXE = """async options => {
   options.resultTypes = ["violations"];
   const { violations } = await axe.run(document, options);
-  return violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(" ")}`));
+  const near = n => [...n.any, ...n.all, ...n.none].flatMap(check => check.relatedNodes)
+    .map(r => `, because of ${r.target.join(" ")}`).join("");
+  return violations.flatMap(v =>
+    v.nodes.map(n => `${v.id}: ${n.target.join(" ")}${near(n)}`));
 }"""
 
 # How much of the height of a chapter is code or output, with all folded that is folded

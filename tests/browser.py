@@ -255,6 +255,7 @@ def views(tab):
             tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             tab.evaluate(TURN, wanted)
             tab.wait_for_function(TURNED, arg=wanted)
+            tab.evaluate(FRAMES)
             yield size, scheme
 
 
