@@ -50,7 +50,7 @@ def probe(phi, depth, bn):
     return torch.tensor(found)
 
 
-_, ax = plt.subplots()
+_, panels = plt.subplots(2, 1, figsize=(4.8, 5), sharex=True)
 print("three seeds,    distance   change of the loss             slope K")
 print("low to high     in steps   at step 0      steps 20-100   steps 20-100")
 for phi, depth in ((nn.ReLU, 8), (nn.Sigmoid, 6)):
@@ -63,14 +63,14 @@ for phi, depth in ((nn.ReLU, 8), (nn.Sigmoid, 6)):
             change = (losses[:, 1:] - losses[:, :1]).abs()
             middle = change[1:].median(0)[0], slopes[1:].median(0)[0]
             runs.append(torch.stack([change[0], *middle]))
-            if phi is nn.ReLU and seed == 0:
-                style = {"color": f"C{int(bn)}", "alpha": 0.4}
-                low, high = losses.amin(1), losses.amax(1)
-                ax.fill_between(range(0, 101, 20), low, high, **style)
-                line = "C1--" if bn else "C0-"
-                name = "BN" if bn else "none"
-                ax.plot(range(0, 101, 20), low, line, label=name)
         low, high = torch.stack(runs).amin(0), torch.stack(runs).amax(0)
+        for panel, k in zip(panels, (2, 1), strict=True):
+            if phi is nn.ReLU:
+                style = {"color": f"C{int(bn)}", "alpha": 0.3}
+                panel.fill_between(sizes, low[k], high[k], **style)
+                name, line = ("BN", "C1s--") if bn else ("none", "C0o-")
+                middle = torch.stack(runs).median(0)[0][k]
+                panel.plot(sizes, middle, line, label=name)
         for k, size in enumerate(sizes):
             name = f"{phi.__name__}-{depth}, {'BN' if bn else 'none'}"
             print(f"{name:16}{size:<8}", end="")
@@ -79,6 +79,11 @@ for phi, depth in ((nn.ReLU, 8), (nn.Sigmoid, 6)):
                 band = " to ".join(f"{value:{form}}" for value in pair)
                 print(f"{band:>15}", end="")
             print()
-ax.set(xlabel="training step", ylabel="loss along the gradient")
-ax.legend()
+panels[0].set(xscale="log", yscale="log", ylabel="slope K of the gradient")
+panels[1].set(yscale="log", ylabel="change of the loss")
+panels[1].set(xlabel="distance ahead, in training steps")
+panels[1].set_xticks(sizes, [f"{size:g}" for size in sizes])
+panels[0].set_yticks([3, 10, 30, 100], ["3", "10", "30", "100"])
+panels[1].set_yticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
+panels[0].legend()
 plt.show()
