@@ -36,7 +36,9 @@ top.vlines(z, level + slope * z, g, color="C1", lw=3)
 top.plot(z, g, "ko")
 for a, b, d in zip(z.tolist(), g.tolist(), rest.tolist(), strict=True):
     text = f"{d:+.1f}".replace("-", "\N{MINUS SIGN}")
-    top.annotate(text, (a, b - d / 2), (7, -4), textcoords="offset points")
+    place = {"ha": "right" if d > 0 else "left", "va": "center"}
+    shift = -7 if d > 0 else 7
+    top.annotate(text, (a, b), (shift, 0), textcoords="offset points", **place)
 top.set(xlabel="z, of four examples", ylabel="gradient g at the output")
 left = 0
 names = "level 36: to $\\beta$", "slope 12.8: to $\\gamma$", "rest 1.2"

@@ -84,4 +84,4 @@ for bn in False, True:
         one, four = torch.tensor(looks).sum((0, 1)).tolist()
         print(f"{'BN' if bn else 'none':7}{lr:<8}", end="")
         print(f"{one:6} of 60{four:8} of 60", end="")
-        print(f"{min(ends):14.1f} to {max(ends):.1f}")
+        print(f"{min(ends):14.2f} to {max(ends):.2f}")
