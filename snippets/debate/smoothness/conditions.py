@@ -11,11 +11,11 @@ torch.set_default_dtype(torch.float64)
 images, labels = mnist_data()
 order = torch.randperm(5000)[:4000]
 x, y = torch.tensor(images / 255)[order], torch.tensor(labels)[order]
-B, n, layers, units = 32, 50, 3, 4
+n, layers, units = 50, 3, 4
 sizes = [(784, n), (n, n), (n, n), (n, 10)]
 
 
-def look(seed):
+def look(seed, B):
     """Train for 100 steps at a rate of 0.1; measure before and after."""
     torch.manual_seed(seed)
     weights = [torch.randn(size) * (2 / size[0]) ** 0.5 for size in sizes]
@@ -65,14 +65,17 @@ def look(seed):
     return torch.stack(found).detach()
 
 
-runs = torch.stack([look(seed) for seed in range(3)])
 print("three seeds,   removed, %    gamma / s    gamma times   lowest / top")
 print("low to high    (median)      (median)     dL/dgamma      eigenvalue")
 print("                                          >= 0, %        of H")
-for i, (low, high) in enumerate(zip(runs.amin(0), runs.amax(0), strict=True)):
-    print(f"step {i // layers * 100:3}, BN {i % layers + 1}", end="")
-    for column, digits in enumerate((0, 1, 0, 1)):
-        pair = (round(end[column].item(), digits) + 0.0 for end in (low, high))
-        band = " to ".join(f"{value:.{digits}f}" for value in pair)
-        print(f"{band:>14}", end="")
-    print()
+for B in (32, 128):
+    print(f"batches of {B}; two of {B} directions: {200 / B:.1f} %")
+    runs = torch.stack([look(seed, B) for seed in range(3)])
+    bands = zip(runs.amin(0), runs.amax(0), strict=True)
+    for i, (low, high) in enumerate(bands):
+        print(f"step {i // layers * 100:3}, BN {i % layers + 1}", end="")
+        for column, digits in enumerate((1, 1, 0, 1)):
+            ends = low[column].item(), high[column].item()
+            pair = (f"{round(end, digits) + 0.0:.{digits}f}" for end in ends)
+            print(f"{' to '.join(pair):>14}", end="")
+        print()

@@ -4,7 +4,8 @@ import torch
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
-print("weights   k < 0, %   size of k   distance, over that to w*   angle")
+print("weights   k < 0, %   size of k   distance, over   angle, of eight")
+print("                     (median)    that to w*       starts in ten")
 for n in (2, 50, 784):
     start, w = torch.randn(2, 4000, n)  # 4,000 starts, and an optimum each
     square = w.square().sum(1)
@@ -20,7 +21,8 @@ for n in (2, 50, 784):
     near = (start - k.clamp(min=0)[:, None] * w).norm(dim=1)
     ratio = (near / far.norm(dim=1)).median()
     cosine = k * square.sqrt() / start.norm(dim=1)
-    angle = torch.rad2deg(torch.acos(cosine)).median()
+    angles = torch.rad2deg(torch.acos(cosine))
+    low, high = angles.quantile(torch.tensor([0.1, 0.9]))
     negative = 100 * (k < 0).double().mean()
     print(f"{n:7} {negative:10.0f} {k.abs().median():11.2f}", end="")
-    print(f"{ratio:20.2f} {angle:16.0f}")
+    print(f"{ratio:14.2f}{low:15.0f} to {high:.0f}")

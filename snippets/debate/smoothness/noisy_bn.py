@@ -17,10 +17,12 @@ def normalise(z):  # over the examples
     return layer_norm(z.mT, z.shape[1:2]).mT
 
 
-def disturb(z):
+def disturb(z, noise):
     """Each step draws a new mean and spread for each unit."""
     units = seeds, 1, z.shape[2]
     shift = torch.rand(units) - 0.5 + 0.1 * torch.randn_like(z)
+    if noise == "in s":  # of a size that fits the unit
+        shift = shift * z.detach().std(1, keepdim=True, correction=0)
     return z * (1 + 0.25 * torch.rand(units)) + shift
 
 
@@ -41,7 +43,7 @@ def train(phi, lr, steps, bn, noise):
         for k in range(6):
             z = h @ weights[k]
             z = (gammas[k] * normalise(z) if bn else z) + betas[k]
-            z = disturb(z) if noise and training else z
+            z = disturb(z, noise) if noise and training else z
             h = phi(z)
         return h @ weights[6] + betas[6], z.detach().mean(1)
 
@@ -58,18 +60,21 @@ def train(phi, lr, steps, bn, noise):
         old = means
     with torch.no_grad():  # the test digits are one batch, without noise
         hit = net(x[4000:], False)[0].argmax(2) == y[4000:]
-    right = hit.double().mean(1)
-    return f"{right.min():.2f} to {right.max():.2f}", tail, moved
+        outs = net(x[:4000], False)[0]  # the training digits, likewise
+        ends = torch.stack([cross_entropy(out, y[:4000]) for out in outs])
+    bands = hit.double().mean(1), ends
+    return [f"{b.min():.2f} to {b.max():.2f}" for b in bands], tail, moved
 
 
-print("                          accuracy       train loss   step-to-step")
-print("                          3 seeds        (last 50)    move of means")
+print("3 initialisations,       accuracy      train loss     with     move of")
+print("the same batches                       in the end     noise    means")
 for phi, lr, steps, choices in (
     (torch.sigmoid, 1.0, 200, ((0, 0), (1, 0), (1, 1))),
-    (torch.relu, 0.1, 120, ((0, 0), (0, 1), (1, 0), (1, 1))),
+    (torch.relu, 0.1, 120, ((0, 0), (0, 1), (0, "in s"), (1, 0), (1, 1))),
     (torch.relu, 0.5, 120, ((1, 0), (1, 1))),
 ):
     for bn, noise in choices:
-        band, tail, moved = train(phi, lr, steps, bn, noise)
-        name = f"{phi.__name__} {lr}" + ", BN" * bn + ", noise" * noise
-        print(f"{name:24}  {band}{tail:11.2f}{moved:14.2f}")
+        bands, tail, moved = train(phi, lr, steps, bn, noise)
+        name = f"{phi.__name__} {lr}" + ", BN" * bn
+        name += {0: "", 1: ", noise"}.get(noise, ", noise in s")
+        print(f"{name:25}{bands[0]}  {bands[1]}{tail:10.2f}{moved:11.2f}")

@@ -14,13 +14,14 @@ x, y = torch.tensor(pixels / 255)[order], torch.tensor(labels)[order]
 lr, sizes = 0.1, (0.01, 0.1, 1, 4)  # distances, in steps
 
 
-def probe(phi, depth, bn):
+def probe(phi, depth, bn, scale):
     """Train for 100 steps; every 20, look along the gradient."""
     layers, n_in = [], 784
     for _ in range(depth):
         linear, n_in = nn.Linear(n_in, 100), 100
         gain = 2**0.5 if phi is nn.ReLU else 1.0
-        nn.init.normal_(linear.weight, std=gain / linear.in_features**0.5)
+        std = scale * gain / linear.in_features**0.5
+        nn.init.normal_(linear.weight, std=std)
         layers += [linear, *[nn.BatchNorm1d(100)] * bn, phi()]
     model = nn.Sequential(*layers, nn.Linear(100, 10))
     weights = list(model.parameters())
@@ -50,40 +51,47 @@ def probe(phi, depth, bn):
     return torch.tensor(found)
 
 
+names = {"none": "none", "BN": "BN", "BN, 3 w": "BN, weights 3 times as long"}
 _, panels = plt.subplots(2, 1, figsize=(4.8, 5), sharex=True)
 print("three seeds,    distance   change of the loss             slope K")
 print("low to high     in steps   at step 0      steps 20-100   steps 20-100")
-for phi, depth in ((nn.ReLU, 8), (nn.Sigmoid, 6)):
-    for bn in (False, True):
-        runs = []
+for phi, depth, kinds in (
+    (nn.ReLU, 8, tuple(names)),
+    (nn.Sigmoid, 6, ("none", "BN")),
+):
+    for kind in kinds:
+        runs, bn, scale = [], kind != "none", 3 if kind == "BN, 3 w" else 1
         for seed in range(3):
             torch.manual_seed(seed)
-            found = probe(phi, depth, bn)
+            found = probe(phi, depth, bn, scale)
             losses, slopes = found[:, :5], found[:, 5:]
-            change = (losses[:, 1:] - losses[:, :1]).abs()
+            change = losses[:, 1:] - losses[:, :1]  # below zero: a fall
             middle = change[1:].median(0)[0], slopes[1:].median(0)[0]
             runs.append(torch.stack([change[0], *middle]))
         low, high = torch.stack(runs).amin(0), torch.stack(runs).amax(0)
         for panel, k in zip(panels, (2, 1), strict=True):
             if phi is nn.ReLU:
-                style = {"color": f"C{int(bn)}", "alpha": 0.3}
+                line = {"none": "C0o-", "BN": "C1s--"}.get(kind, "C1^:")
+                style = {"color": line[:2], "alpha": 0.3, "lw": 0}
                 panel.fill_between(sizes, low[k], high[k], **style)
-                name, line = ("BN", "C1s--") if bn else ("none", "C0o-")
                 middle = torch.stack(runs).median(0)[0][k]
-                panel.plot(sizes, middle, line, label=name)
+                panel.plot(sizes, middle, line, label=names[kind])
         for k, size in enumerate(sizes):
-            name = f"{phi.__name__}-{depth}, {'BN' if bn else 'none'}"
-            print(f"{name:16}{size:<8}", end="")
-            for column, form in enumerate((".2f", ".2f", ".1f")):
+            name = f"{phi.__name__}-{depth}, {kind}"
+            print(f"{name:16}{size:<6}", end="")
+            for column, form in enumerate(("+.2f", "+.2f", ".1f")):
                 pair = low[column, k], high[column, k]
                 band = " to ".join(f"{value:{form}}" for value in pair)
-                print(f"{band:>15}", end="")
+                print(f"{band:>16}", end="")
             print()
 panels[0].set(xscale="log", yscale="log", ylabel="slope K of the gradient")
-panels[1].set(yscale="log", ylabel="change of the loss")
+panels[1].set(ylabel="change of the loss")
+panels[1].set_yscale("symlog", linthresh=0.1)
 panels[1].set(xlabel="distance ahead, in training steps")
 panels[1].set_xticks(sizes, [f"{size:g}" for size in sizes])
 panels[0].set_yticks([3, 10, 30, 100], ["3", "10", "30", "100"])
-panels[1].set_yticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
+ticks = -0.3, -0.1, 0, 0.1, 1
+panels[1].set_yticks(ticks, [f"{t:g}".replace("-", "\u2212") for t in ticks])
+panels[1].axhline(0, color="k", lw=0.8)
 panels[0].legend()
 plt.show()
