@@ -64,18 +64,17 @@ def first_step_at_80(kind, lr):
     return reached.tolist()
 
 
-print("80 % at step, lowest to highest of three seeds ('-': not in 200)")
-rates = (0.2, 1.0, 4.0, 8.0)
-print("learning rate " + "".join(f"{lr:>12}" for lr in rates))
-for kind in ("none", "centre once", "scale once", "once", "BN"):
-    row = f"{kind:14}"
-    for lr in rates:
-        if lr != 1 and kind not in ("once", "BN"):
-            row += f"{'':12}"
-            continue
-        found = first_step_at_80(kind, lr)
-        pair = min(found), max(found)
-        pair = [f"{v:.0f}" if v < 999 else "-" for v in pair]
-        cell = " to ".join(dict.fromkeys(pair))
-        row += f"{cell:>12}"
-    print(row.rstrip())
+def cell(kind, lr):
+    """Lowest and highest step of the three nets, as a text."""
+    found = first_step_at_80(kind, lr)
+    pair = [f"{v:.0f}" if v < 999 else "-" for v in (min(found), max(found))]
+    return " to ".join(dict.fromkeys(pair))
+
+
+print("80 % right at step, three seeds ('-': not in 200)")
+print("learning rate  once          BN")
+for lr in (0.2, 1.0, 4.0, 8.0):
+    print(f"{lr:<15}{cell('once', lr):14}{cell('BN', lr)}")
+print("at the rate 1:")
+for kind in ("none", "centre once", "scale once"):
+    print(f"{kind:15}{cell(kind, 1.0)}")
