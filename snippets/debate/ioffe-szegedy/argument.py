@@ -34,6 +34,6 @@ ax.text(0.1, 1.4, "The control: a good start, and no steadiness", size=9)
 ax.set(xlim=(-0.2, 11), ylim=(-0.8, 5.4))
 ax.set_axis_off()
 print("D: measured")
-for _, _, y, text, line, _ in arrows[:2]:
+for *_, text, line, _ in arrows[:2]:
     print(text + (", not tested alone" if line == ":" else ""))
 plt.show()

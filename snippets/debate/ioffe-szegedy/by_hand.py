@@ -23,8 +23,8 @@ for ax, kind, color in zip(axes, ("none", "once"), ("C0", "C3"), strict=True):
         points.append(pair)
         apart.append(pair[0] - pair[1])
         text = "{:.3f} and {:.3f}".format(*pair)
-        print(f"{kind}, w {weight:.2f}, b {bias:5.2f}: {text}, ", end="")
-        print(f"{apart[-1]:.3f} apart")
+        print(f"{kind}: s {std:.3f}, w {weight:.2f}, b {bias:5.2f},", end=" ")
+        print(f"{text}, {apart[-1]:.3f} apart")
         x = 2 * len(apart) - 1
         ax.text(x, 1.15, f"{apart[-1]:.3f} apart", size=9, ha="center")
     first, second = zip(*points, strict=True)

@@ -25,7 +25,8 @@ def normalise_once(model, *inputs, keep=()):
         rows = rows.to(torch.promote_types(z.dtype, torch.float32))
         std, mean = torch.std_mean(rows, dim=0, correction=0)
         gains.append((names[layer], std.median().item()))
-        std = torch.where(std > 1e-4 * mean.abs(), std, 1.0)  # or constant
+        live = std > 1e-4 * mean.abs()  # leave a constant unit as it is
+        std, mean = torch.where(live, std, 1.0), torch.where(live, mean, 0.0)
         weight = layer.weight.flatten(1) / std[:, None]
         layer.weight.copy_(weight.reshape(layer.weight.shape))
         if layer.bias is not None:
@@ -34,7 +35,8 @@ def normalise_once(model, *inputs, keep=()):
 
     kinds = nn.Linear | nn.Conv1d | nn.Conv2d | nn.Conv3d
     for layer, name in names.items():
-        if isinstance(layer, kinds) and name not in keep:
+        ours = isinstance(layer, kinds) and type(layer.weight) is nn.Parameter
+        if ours and name not in keep:
             layer.register_forward_hook(scale)
     with torch.random.fork_rng():
         twin(*inputs)
