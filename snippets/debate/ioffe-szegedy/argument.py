@@ -33,7 +33,5 @@ ax.text(5.3, 5.15, "D: measured", size=9, **middle)
 ax.text(0.1, 1.4, "The control: a good start, and no steadiness", size=9)
 ax.set(xlim=(-0.2, 11), ylim=(-0.8, 5.4))
 ax.set_axis_off()
-print("D: measured")
-for *_, text, line, _ in arrows[:2]:
-    print(text + (", not tested alone" if line == ":" else ""))
+print("D: measured", *(text for *_, text, _, _ in arrows[:2]), sep=", ")
 plt.show()
