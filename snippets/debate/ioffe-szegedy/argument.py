@@ -15,7 +15,7 @@ boxes = [
     (9.8, 3, "fast\ntraining", "k"),
     (0.8, 0, "norm\nonce", "C3"),
     (5.5, 0, "inputs of\nlayers drift", "C3"),
-    (9.8, 0, "fast all\nthe same", "k"),
+    (9.8, 0, "fast at\nthe rate 1", "k"),
 ]
 fig, ax = plt.subplots(figsize=(4.8, 3.0))
 middle = {"ha": "center", "va": "center"}
@@ -30,8 +30,9 @@ bent = {"arrowstyle": "->", "color": "C1", "lw": 1.6}
 bent["connectionstyle"] = "arc3,rad=-0.2"
 ax.annotate("", (9.8, 3.8), (0.8, 3.8), arrowprops=bent)
 ax.text(5.3, 5.15, "D: measured", size=9, **middle)
-ax.text(0.1, 1.4, "The control: a good start, and no steadiness", size=9)
+control = "A control: a good start, no enforced\n"
+control += "steadiness; its step sizes are other ones"
+ax.text(0.1, 1.35, control, size=9, va="center")
 ax.set(xlim=(-0.2, 11), ylim=(-0.8, 5.4))
 ax.set_axis_off()
-print("D: measured", *(text for *_, text, _, _ in arrows[:2]), sep=", ")
 plt.show()

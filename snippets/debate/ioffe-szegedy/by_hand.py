@@ -14,7 +14,7 @@ for ax, kind, color in zip(axes, ("none", "once"), ("C0", "C3"), strict=True):
     pair, points, apart = [1.0, -1.0], [], []
     for _ in range(3):
         mean, std = sum(pair) / 2, abs(pair[0] - pair[1]) / 2
-        weight, bias = 1 / std, (0 - mean) / std
+        weight, bias = 1 / std, -mean / std
         if kind == "none":
             weight, bias = 1, 0
         pair = [weight * value + bias for value in pair]  # enters the sigmoid
@@ -22,10 +22,13 @@ for ax, kind, color in zip(axes, ("none", "once"), ("C0", "C3"), strict=True):
         pair = [sigmoid(z) for z in pair]  # leaves it
         points.append(pair)
         apart.append(pair[0] - pair[1])
-        text = "{:.3f} and {:.3f}".format(*pair)
-        print(f"{kind}: s {std:.3f}, w {weight:.2f}, b {bias:5.2f},", end=" ")
-        print(f"{text}, {apart[-1]:.3f} apart")
-        x = 2 * len(apart) - 1
+        layer, x = len(apart), 2 * len(apart) - 1
+        if kind == "none":
+            text = "{:.3f} and {:.3f}".format(*pair)
+            print(f"none, layer {layer}: {text}, {apart[-1]:.3f} apart")
+        elif layer == 2:
+            text = f"s {std:.3f}, w {weight:.2f}, b {bias:.2f}"
+            print(f"once, layer {layer}: {text}")
         ax.text(x, 1.15, f"{apart[-1]:.3f} apart", size=9, ha="center")
     first, second = zip(*points, strict=True)
     ax.plot(first, color=color, ls="-", marker="o", ms=4)

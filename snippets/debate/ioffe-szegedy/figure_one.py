@@ -1,4 +1,4 @@
-"""Does Figure 1 of Ioffe and Szegedy reproduce, and is stability the cause?"""
+"""Does Figure 1 of Ioffe and Szegedy reproduce? Is a good start as fast?"""
 
 import matplotlib.pyplot as plt
 import torch
@@ -37,8 +37,8 @@ def build(kind):
 
 
 _, axes = plt.subplots(4, 1, figsize=(4.8, 7.2), sharex=True)
-print("       80 % right   drift of the median   spread at the")
-print("       at step      to 60     to 800      start   end")
+print("      80 %  drift to   spread at  60 /")
+print("      at    60   800   start end  start")
 styles = {"none": ("C0", "-"), "BN": ("C1", "--"), "once": ("C3", "-.")}
 for ax, (kind, (color, style)) in zip(axes[1:], styles.items(), strict=True):
     torch.manual_seed(1)
@@ -64,8 +64,8 @@ for ax, (kind, (color, style)) in zip(axes[1:], styles.items(), strict=True):
     drift = [(m.amax(0) - m.amin(0)).median() for m in (median[:4], median)]
     spread = (high - low).median(dim=1).values[[0, 40]]
     reached = 20 * next(k for k, a in enumerate(accuracy) if a >= 0.8)
-    print(f"{kind:4} {reached:8}{drift[0]:11.1f}{drift[1]:11.1f}", end="")
-    print(f"{spread[0]:12.1f}{spread[1]:8.1f}")
+    print(f"{kind:6}{reached:<6}{drift[0]:<5.1f}{drift[1]:<6.1f}", end="")
+    print(f"{spread[0]:<6.1f}{spread[1]:<5.1f}{drift[0] / spread[0]:.1f}")
     steps = range(0, 801, 20)
     axes[0].plot(steps, accuracy, color=color, ls=style, label=kind)
     ax.fill_between(steps, low[:, 0], high[:, 0], color=color, alpha=0.3)

@@ -15,3 +15,5 @@ for rho in (0.0, 0.6, 0.99):
     exact = torch.tensor([1 + rho, 1 - rho]).sqrt()
     torch.testing.assert_close(torch.linalg.svdvals(J), exact)
     print(f"correlation {rho:<5}singular values", *exact.numpy().round(3))
+norm = torch.linalg.matrix_norm(0.1 * torch.randn(100, 100), ord=2)
+print(f"100 x 100, sd 0.1: largest {norm:.1f}, times 1/4: {norm / 4:.1f}")
