@@ -7,6 +7,7 @@ torch.manual_seed(0)
 m, u = 4096, 2.0**-24  # values pooled; half a unit in the last place
 ratios = 10.0 ** torch.arange(0, 4.5, 0.5, dtype=torch.float64)
 errors = {"naive": [], "merged": [], "two passes": []}
+loop = []  # the naive formula, its sums added one value after the other
 for ratio in ratios:
     x = (ratio + torch.randn(m, 200, dtype=torch.float64)).float()
     exact = x.double()
@@ -37,10 +38,17 @@ for ratio in ratios:
             merged = total / m
     torch.testing.assert_close(total / m, s2, rtol=1e-11, atol=0)
 
+    total, squares = torch.zeros(200), torch.zeros(200)
+    for row in x:
+        total, squares = total + row, squares + row.square()
+    plain = squares.double() / m - (total.double() / m) ** 2
+    loop.append((plain / s2 - 1).abs().median())
+
     results = naive, merged, two_passes
     for values, result in zip(errors.values(), results, strict=True):
         values.append((result / s2 - 1).abs().median())
 
+times = torch.stack(loop) / (u * ratios**2)
 errors = {name: torch.stack(values) for name, values in errors.items()}
 for (name, error), style in zip(
     errors.items(), ("C3o-", "C4s--", "C5^:"), strict=True
@@ -50,8 +58,13 @@ factor = errors["naive"] / (u * ratios**2)
 assert (factor > 1 / 4).all() and (factor < 4).all()
 assert errors["merged"].max() < 1e-4 and errors["two passes"].max() < 1e-6
 print("naive: u mean^2 / s^2 up to a factor of 4, from 1 to 1e4")
-print("merged, in blocks of 64: below 1e-4")
+steep = errors["merged"][4:] / (u * ratios[4:])
+assert (steep > 1 / 100).all() and (steep < 1 / 10).all()
+print("merged, in blocks of 64: from 100 on u mean/s over 10 to 100")
 print("two passes: below 1e-6")
+assert (times > 10).all() and (times < 60).all()
+print("naive, sums in a plain loop: 10 to 60 times u mean^2 / s^2,", end="")
+print(f" {loop[4]:.0%} at 100")
 plt.loglog(ratios, u * ratios**2, "k", lw=1, label="$u\\,\\mu^2/s^2$")
 plt.xlabel("mean / standard deviation")
 plt.ylabel("relative error of the variance")

@@ -13,20 +13,27 @@ def differences(mine, theirs, shape, steps=100):
 
     def looks(layer):
         layer, found = copy.deepcopy(layer).cpu().double(), {}  # yours stays
-        draw = torch.Generator().manual_seed(0)
+        affine = [p.requires_grad_() for p in layer.parameters()]
+        fresh, draw = copy.deepcopy(affine), torch.Generator().manual_seed(0)
         for _ in range(steps):  # until the store has forgotten its start
             x = torch.randn(shape, generator=draw, dtype=torch.float64)
             x = (5 + 0.05 * x).requires_grad_()
+            for p in affine:  # another gamma, another beta
+                nn.init.uniform_(p, 0.5, 1.5, generator=draw)
             y = layer.train()(x)
             weights = torch.linspace(-1, 2, y.numel(), dtype=y.dtype)
             loss = (y.square().flatten() * weights).sum()
-            found["output"] = y.detach()
-            (found["grad"],) = torch.autograd.grad(loss, x)
+            grad, *rest = torch.autograd.grad(loss, [x, *affine])
+            found = {"output": y.detach(), "grad": grad}
+            if affine:
+                found["affine"] = torch.cat([g.flatten() for g in rest])
+        for p, q in zip(affine, fresh, strict=True):
+            p.data = q.data
         zero = torch.zeros(shape, dtype=torch.float64)
         with torch.no_grad():  # evaluation is gain * (x - centre)
             bias = layer.eval()(zero)
-            found["gain"] = layer(zero + 1) - bias
-        return found | {"centre": -bias / found["gain"]}
+            gain = found["gain"] = layer(zero + 1) - bias
+        return found | {"centre": -bias / torch.where(gain == 0, 1, gain)}
 
     pairs = zip(looks(mine).items(), looks(theirs).values(), strict=True)
     gaps = ((k, (a - b).abs().max() / b.abs().max()) for (k, a), b in pairs)
@@ -39,6 +46,8 @@ class Own(nn.Module):
     def __init__(self, fault="none"):
         super().__init__()
         self.fault, self.mean, self.var = fault, torch.zeros(3), torch.ones(3)
+        self.gamma = nn.Parameter(torch.ones(3))
+        self.beta = nn.Parameter(torch.zeros(3))
 
     def forward(self, x):
         mean, var, m, fault = self.mean, self.var, len(x), self.fault
@@ -46,24 +55,30 @@ class Own(nn.Module):
             mean, var = x.mean(0), x.var(0, correction=0)
             if fault == "detached":
                 mean, var = mean.detach(), var.detach()
-            a = 0.9 if fault == "old's momentum" else 0.1
-            bessel = 1 if fault == "biased store" else m / (m - 1)
+            a = 0.9 if fault == "0.9 of new" else 0.1
+            bessel = 1 if fault == "m in store" else m / (m - 1)
             self.mean = (1 - a) * self.mean + a * mean.detach()
             self.var = (1 - a) * self.var + a * bessel * var.detach()
-            if fault == "unbiased batch":
+            if fault == "m-1 in batch":
                 var = var * m / (m - 1)
-        if fault == "eps outside":
-            return (x - mean) / (var.sqrt() + 1e-5)
         eps = 1e-3 if fault == "Keras's eps" else 1e-5
-        return (x - mean) / torch.sqrt(var + eps)
+        if fault == "eps outside":
+            x = (x - mean) / (var.sqrt() + eps)
+        else:
+            x = (x - mean) / torch.sqrt(var + eps)
+        if fault == "beta inside":
+            return self.gamma * (x + self.beta)
+        return self.gamma * x + self.beta
 
 
-faults = "Keras's eps", "eps outside", "unbiased batch", "biased store"
-print("20 values        train         eval")
-print("              output  grad  gain centre")
-for fault in ("none", *faults, "old's momentum", "detached"):
+faults = "Keras's eps", "eps outside", "m-1 in batch", "beta inside"
+print("20 values    train             eval")
+print("            output  grad affine gain centre")
+for fault in ("none", *faults, "detached", "m in store", "0.9 of new"):
     found = differences(Own(fault), nn.BatchNorm1d(3), (20, 3))
-    if fault == "unbiased batch":
-        assert abs(found["output"] + (19 / 20) ** 0.5 - 1) < 1e-4
-    cells = ["equal" if d < 1e-6 else f"{d:.1%}" for d in found.values()]
-    print(f"{fault:14}", *(f"{cell:>6}" for cell in cells), sep="")
+    if fault == "m-1 in batch":
+        assert found["gain"] < 1e-6 < found["output"]
+    cells = (f"{d:.1%}" if d < 0.1 else f"{d:.0%}" for d in found.values())
+    pairs = zip(found.values(), cells, strict=True)
+    cells = [cell if d > 1e-6 else "equal" for d, cell in pairs]
+    print(f"{fault:12}", *(f"{cell:>6}" for cell in cells), sep="")

@@ -6,6 +6,7 @@ from functools import partial
 import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm, _NormBase
+from torch.optim.swa_utils import update_bn
 
 torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
@@ -28,8 +29,9 @@ def norm_health(model, *inputs, **options):
         var, mean = torch.var_mean(x.double(), list(pool), correction=0)
         ratio = (mean.abs() / (var + (norm.eps or 1e-7)).sqrt()).max().item()
         stored = all(b.isfinite().all().item() for b in norm.buffers())
-        weight = next(norm.parameters(), x)
-        dtype = torch.promote_types(x.dtype, weight.dtype)
+        dtype = x.dtype
+        for kept in *norm.parameters(), *norm.buffers():
+            dtype = torch.promote_types(dtype, kept.dtype)
         rows.append((name, stored, x.abs().max().item(), ratio, dtype))
 
     for name, norm in net.named_modules():
@@ -81,13 +83,12 @@ report("inputs + 1,000", x + 1000)
 report("large inputs", 1e6 * x)
 assert step(1e6 * x)  # one such batch, in training
 report("after them", x)
-model[1].reset_running_stats()
-model(x)
-report("reset", x)
+update_bn([x], model)  # reset, and estimated anew
+report("update_bn", x)
 model.half()
 assert model(5000 * x.half()).isfinite().all()  # in training all looks well
 report("model.half()", 5000 * x)
-model[1].float().reset_running_stats()
+model[1].float()
 with torch.autocast("cpu", torch.float16):
-    model(5000 * x)
+    update_bn([5000 * x], model)
 report("norm.float()", 5000 * x)

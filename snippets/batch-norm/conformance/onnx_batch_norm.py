@@ -45,13 +45,14 @@ def batch_norm(
     return (y * weight + bias).to(input.dtype)
 
 
-def run(x, w, b, mean, var, epsilon, momentum, training_mode):
-    old = momentum * var
-    y = batch_norm(x, mean, var, w, b, training_mode, 1 - momentum, epsilon)
+def run(x, w, b, mean, var, epsilon, momentum, training_mode, fault=""):
+    m, old = x.numel() // x.shape[1], momentum * var
+    new = momentum if fault == "momentum" else 1 - momentum
+    y = batch_norm(x, mean, var, w, b, training_mode, new, epsilon)
     if not training_mode:
         return (y,)
-    m = x.numel() // x.shape[1]
-    return y, mean, old + (var - old) * (m - 1) / m  # the biased variance
+    unbiased = fault == "variance"
+    return y, mean, var if unbiased else old + (var - old) * (m - 1) / m
 
 
 schema = onnx.defs.get_schema("BatchNormalization")
@@ -63,11 +64,16 @@ for case in cases:
     defaults = {k: a.default_value for k, a in schema.attributes.items()}
     given = defaults | {a.name: a for a in op.attribute}
     given = {k: onnx.helper.get_attribute_value(a) for k, a in given.items()}
+    limits = {"rtol": case.rtol, "atol": case.atol}
     for dtype in torch.float32, torch.float64:
         ours = run(*(torch.tensor(a, dtype=dtype) for a in inputs), **given)
         theirs = tuple(torch.tensor(a, dtype=dtype) for a in expected)
-        limits = {"rtol": case.rtol, "atol": case.atol}
         torch.testing.assert_close(ours, theirs, **limits)
     pairs = zip(ours, theirs, strict=True)
     worst = max(float((a - b).abs().max()) for a, b in pairs)
     print(f"{case.name:51} {worst:.0e}")
+    for fault in ("variance", "momentum") if len(expected) > 1 else ():
+        ours = run(*map(torch.tensor, inputs), **given, fault=fault)
+        pairs = zip(ours, map(torch.tensor, expected), strict=True)
+        assert not all(torch.allclose(a, b, **limits) for a, b in pairs)
+        print(f"  with torch's {fault} it fails")

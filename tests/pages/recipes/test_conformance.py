@@ -64,9 +64,14 @@ CONFORMANCE = "batch-norm/conformance"
 class OwnNorm(nn.Module):
     """A batch norm whose buffers have names of their own, and any number of axes."""
 
-    def __init__(self, units, eps=1e-5, rate=0.1, bessel=True, detach=False):
+    def __init__(
+        self, units, eps=1e-5, rate=0.1, bessel=True, detach=False, inside=False
+    ):
         super().__init__()
+        self.inside = inside
         self.eps, self.rate, self.bessel, self.detach = eps, rate, bessel, detach
+        self.gamma = nn.Parameter(torch.ones(1, units))
+        self.beta = nn.Parameter(torch.zeros(units))
         self.register_buffer("moving_variance", torch.ones(units))
         self.register_buffer("moving_mean", torch.zeros(units))
 
@@ -84,7 +89,9 @@ class OwnNorm(nn.Module):
             stored = var.detach().flatten() * (m / (m - 1) if self.bessel else 1)
             self.moving_mean.lerp_(mean.detach().flatten(), self.rate)
             self.moving_variance.lerp_(stored, self.rate)
-        return (x - mean) / (var + self.eps).sqrt()
+        y = (x - mean) / (var + self.eps).sqrt()
+        gamma, beta = self.gamma.view(view), self.beta.view(view)
+        return gamma * (y + beta) if self.inside else gamma * y + beta
 
 
 SIZES = {nn.BatchNorm1d: (9, 4), nn.BatchNorm2d: (3, 4, 2, 2), nn.BatchNorm3d: (2, 4)}
@@ -97,7 +104,8 @@ def tells(differences):
         theirs = kind(4)
         for fault, seen in (
             ({}, ""),
-            ({"eps": 1e-3}, "output grad gain"),
+            ({"eps": 1e-3}, "output grad affine gain"),
+            ({"inside": True}, "output grad affine"),
             ({"rate": 0.9}, "gain centre"),
             ({"bessel": False}, "gain"),
             ({"detach": True}, "grad"),
@@ -105,17 +113,20 @@ def tells(differences):
             mine = OwnNorm(4, **fault)
             with left_alone(mine), left_alone(theirs):
                 found = differences(mine, theirs, shape)
-            assert list(found) == ["output", "grad", "gain", "centre"]
+            assert list(found) == ["output", "grad", "affine", "gain", "centre"]
             assert {k for k, gap in found.items() if gap > 1e-6} == {*seen.split()}
         affine, x = kind(4), torch.randn(50, *shape[1:])
         for tensor in affine.weight, affine.bias:
             tensor.data = 0.5 + torch.rand(4)
+        affine.weight.data[1] = 0  # as in many a trained network
         affine(3 * x + 1)
         other = copy.deepcopy(affine)
         ported = differences(other, affine, shape, steps=0)
         assert ported == {"gain": 0, "centre": 0}
         other.eps = 1e-3
         assert differences(other, affine, shape, steps=0)["gain"] > 1e-6
+        bare = differences(*(kind(4, affine=False) for _ in range(2)), shape)
+        assert bare == {"output": 0, "grad": 0, "gain": 0, "centre": 0}
 
 
 def test_a_convention_that_differs_is_told():
@@ -130,6 +141,9 @@ def test_a_convention_that_differs_is_told():
         ("range(steps)", "range(steps % 2)"),
         ("torch.Generator().manual_seed(0)", "None"),
         ("layer.eval()", "layer"),
+        ("torch.where(gain == 0, 1, gain)", "gain"),
+        ("nn.init.uniform_(p, 0.5, 1.5, generator=draw)", "pass"),
+        ("p.data = q.data", "p.data.fill_(2)"),
     ],
 )
 def test_differences_that_go_wrong_are_found(change):
@@ -199,6 +213,9 @@ def test_the_health_is_that_of_what_is_pooled():
         x[2, 2] = torch.inf
         ((name, stored, largest, _, dtype),) = norm_health(norm.to(kept), x)
         assert (name, stored, largest, dtype) == ("", False, math.inf, used)
+    for store in torch.float16, torch.float32:  # there are no parameters
+        norm = nn.BatchNorm1d(3, affine=False).to(store)
+        assert norm_health(norm, torch.randn(8, 3).half())[0][-1] == store
 
 
 @pytest.mark.parametrize(
