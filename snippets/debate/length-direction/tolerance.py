@@ -1,0 +1,65 @@
+"""How many steps does least squares need at each learning rate?"""
+
+import matplotlib.pyplot as plt
+import torch
+
+torch.manual_seed(0)
+torch.set_default_dtype(torch.float64)
+LIMIT, STARTS = 600, 20
+rates = torch.logspace(-2.5, 2.5, 51)
+
+
+def steps_needed(loss_of, start, held):
+    """Median over starts, at each rate, of steps to a loss of 1e-6."""
+    w = start.repeat(len(rates), 1, 1).requires_grad_()
+    optimizer = torch.optim.SGD([w], lr=1.0)
+    needed = torch.full(w.shape[:2], torch.inf)
+    for step in range(LIMIT + 1):
+        loss = loss_of(w)
+        needed[(loss < 1e-6) & needed.isinf()] = step
+        optimizer.zero_grad()
+        loss.sum().backward()
+        w.grad.mul_(rates[:, None, None]).nan_to_num_()  # each at its rate
+        optimizer.step()
+        if held:  # back to the length at the start
+            lengths = start.norm(dim=1) / w.detach().norm(dim=2)
+            w.data.mul_(lengths[:, :, None])
+    return needed.quantile(0.5, dim=1, interpolation="lower")
+
+
+_, axes = plt.subplots(2, 1, figsize=(4.8, 5.4), sharex=True, sharey=True)
+print("                 fewest   rates with at most 300 steps")
+print("weights           steps   lowest   highest   ratio")
+for ax, n in zip(axes, (2, 20), strict=True):
+    basis = torch.linalg.qr(torch.randn(n, n)).Q
+    S = basis @ torch.logspace(0, 1.5, n).diag() @ basis.T
+    w = torch.randn(n)
+    w /= (w @ S @ w).sqrt()  # the solution: it explains a variance of 1
+    b = S @ w
+
+    def plain(v, S=S, w=w):  # the loss above its minimum
+        return ((v - w) @ S * (v - w)).sum(-1)
+
+    def with_bn(v, S=S, b=b):
+        return 1 - (v @ b) ** 2 / (v @ S * v).sum(-1)
+
+    start = torch.randn(STARTS, n) / n**0.5
+    start *= w.norm() / start.norm(dim=1, keepdim=True)
+    for name, loss_of, style in (
+        ("no normalisation", plain, "C0.-"),
+        ("BN", with_bn, "C1s-"),
+        ("BN, length held", with_bn, "C3x--"),
+    ):
+        needed = steps_needed(loss_of, start, "held" in name)
+        good = rates[needed <= 300]
+        low, high = good.min(), good.max()
+        print(f"{n:2} {name:17}{needed.min():3.0f}", end="")
+        print(f"{low:9.2f}{high:10.2f}{high / low:8.0f}")
+        ax.loglog(rates, needed, style, ms=3, label=name)
+    wall = 1 / torch.linalg.eigvalsh(S)[-1]  # plain descent diverges beyond
+    ax.axvline(wall, color="C0", ls=":")
+    ax.set(title=f"{n} weights", ylabel="steps", ylim=(2, 700))
+axes[0].legend(loc="lower left")
+axes[0].text(1.15 * wall, 400, "no normalisation\ndiverges", color="C0")
+axes[1].set_xlabel("learning rate")
+plt.show()
