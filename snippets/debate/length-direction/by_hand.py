@@ -7,7 +7,7 @@ torch.set_default_dtype(torch.float64)
 x = torch.tensor([[2.0, 1.0], [2.0, -1.0], [-2.0, 1.0], [-2.0, -1.0]])
 S = x.T @ x / 4
 torch.testing.assert_close(S, torch.diag(torch.tensor([4.0, 1.0])))
-print("w          w^T x           |w|   spread   BN")
+print("w        w^T x   |w|  spread     BN")
 for w in ([3.0, 4.0], [6.0, 8.0], [-3.0, -4.0], [4.0, 3.0]):
     w = torch.tensor(w)
     z = x @ w
@@ -18,9 +18,7 @@ for w in ([3.0, 4.0], [6.0, 8.0], [-3.0, -4.0], [4.0, 3.0]):
     )
     torch.testing.assert_close(bn[:, 0], x @ w / spread)
     name = f"({w[0]:g}, {w[1]:g})"
-    answers = " ".join(f"{value:g}" for value in z[:2])
-    normal = " ".join(f"{value:.2f}" for value in bn[:2, 0])
-    print(f"{name:11}{answers:15}{w.norm():4.0f}{spread:9.2f}   {normal}")
+    print(f"{name:9}{z[0]:5.0f}{w.norm():6.0f}{spread:8.2f}{bn[0, 0]:7.2f}")
 
 turn = torch.linspace(0, 2 * torch.pi, 361)
 circle = torch.stack([turn.cos(), turn.sin()])

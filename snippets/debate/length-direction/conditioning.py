@@ -25,8 +25,8 @@ def steps_at_best_rate(loss_of, start, rates):
     return fewest
 
 
-print("          condition number   steps, best of 25 rates")
-print("weights   plain   with BN    plain   with BN")
+print("          condition   steps, best rate")
+print("weights   plain  BN      plain  BN")
 for n in (2, 2, 6, 6, 20, 20):
     basis = torch.linalg.qr(torch.randn(n, n)).Q
     S = basis @ torch.logspace(0, 1.5, n).diag() @ basis.T
@@ -55,4 +55,4 @@ for n in (2, 2, 6, 6, 20, 20):
     for loss_of, ends in ((plain, outer), (with_bn, inner)):
         tried = 2 / (ends[0] + ends[-1]) * 2 ** torch.linspace(-1, 3, 25)
         fewest.append(steps_at_best_rate(loss_of, start, tried.tolist()))
-    print(f"{n:7}{kappa:8.0f}{kappa_bn:10.0f}{fewest[0]:9}{fewest[1]:10}")
+    print(f"{n:7}{kappa:8.0f}{kappa_bn:4.0f}{fewest[0]:11}{fewest[1]:4}")

@@ -57,12 +57,10 @@ for step in range(101):
 
 
 def show(title):
-    print(f"{title:15}|w|          spread       |gamma|")
+    print(f"{title}\nlayer  |w|        spread     |gamma|")
     for name, *columns in lengths(model, X):
-        ends = (
-            f"{min(column):.2f} to {max(column):.2f}" for column in columns
-        )
-        print(f"layer {name:6}", *(f"{end:>12}" for end in ends))
+        ends = (f"{min(c):4.2f} - {max(c):.1f}" for c in columns)
+        print(f"{name:6}", "  ".join(ends))
 
 
 show("trained")
@@ -74,4 +72,4 @@ with torch.no_grad():
     show("rows rescaled")
     change = abs(cross_entropy(model(X), Y) - loss)
 assert change < 1e-3
-print("and the loss has changed by less than 0.001")
+print("The loss has moved by less than 0.001.")

@@ -33,8 +33,8 @@ def descend(with_bn, lr):
     return torch.stack(path)
 
 
-print("     loss above its minimum, step 40   |w| with BN")
-print("lr   no normalisation   BN             first  last")
+print("     loss - minimum, step 40   |w|, BN")
+print("lr   plain     BN              at the end")
 
 
 def cell(path, with_bn):
@@ -46,10 +46,11 @@ def cell(path, with_bn):
 
 for lr in (0.3, 1.0, 5.0):
     path, bn_path = descend(False, lr), descend(True, lr)
-    print(f"{lr:<5}{cell(path, False):19}{cell(bn_path, True):15}", end="")
-    print(f"{bn_path[0].norm():.2f}   {bn_path[-1].norm():.2f}")
+    print(f"{lr:<5}{cell(path, False):10}{cell(bn_path, True):16}", end="")
+    print(f"{bn_path[-1].norm():.2f}")
+print(f"|w| at the start: {bn_path[0].norm():.2f}")
 limit = 1 / torch.linalg.eigvalsh(S)[1]
-print(f"without normalisation rates above {limit:.2f} diverge")
+print(f"plain rates above {limit:.2f} diverge")
 
 grid = torch.linspace(-2.2, 2.2, 241)
 points = torch.stack(torch.meshgrid(grid, grid, indexing="xy"), dim=-1)
