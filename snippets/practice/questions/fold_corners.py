@@ -25,4 +25,4 @@ for options in (
         print(options, "->", str(error)[:44])
         continue
     error = (folded(x) - target).abs().max()
-    print(options or "plain", f"-> off by {error:.0e}")
+    print(options or "plain", "-> the same" if error < 1e-12 else "-> other")

@@ -11,7 +11,8 @@ real, fake = 2 + torch.randn(5000, 1), -2 + 0.5 * torch.randn(5000, 1)
 def show(name, parts):
     print(f"  {name:11}", end="")
     for part in parts:
-        print(f"  mean {part.mean():5.2f} deviation {part.std():4.2f}", end="")
+        mean = part.mean().round(decimals=6) + 0  # no minus zero
+        print(f"  mean {mean:5.2f} deviation {part.std():4.2f}", end="")
     print()
 
 

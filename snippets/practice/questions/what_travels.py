@@ -29,4 +29,5 @@ print("in parameters():", [n for n, _ in server.named_parameters()])
 print("in buffers():", [n for n, _ in server.named_buffers()])
 for name, (m, v) in choices.items():
     y = nn.functional.batch_norm(pooled, m, v)
-    print(f"{name:18} output: mean {y.mean():5.2f}, deviation {y.std():.2f}")
+    mean_of_all = y.mean().round(decimals=6) + 0  # no minus zero
+    print(f"{name:18} mean {mean_of_all:5.2f}, deviation {y.std():.2f}")
