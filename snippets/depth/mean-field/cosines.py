@@ -89,10 +89,13 @@ for name, start, phi, *kind in (
     print(f"{rows[49][2]:8.0e} {gradient.square().mean():11.0e}")
 
 pairs = nn.functional.normalize(x, dim=1)
-c = first = (pairs @ pairs.T)[*torch.tril_indices(100, 100, -1)]
-for layer in range(2, 51):  # the correlation map of ReLU: no network
-    c = ((1 - c**2).sqrt() + (torch.pi - c.acos()) * c) / torch.pi
-    if layer in (10, 50):
-        kept = torch.corrcoef(torch.stack([first, c]))[0, 1]
-        print(f"ReLU in the wide limit, layer {layer}: ", end="")
-        print(f"cosine {c.mean():.2f}, kept {kept:.2f}, std {c.std():.0e}")
+first = (pairs @ pairs.T)[*torch.tril_indices(100, 100, -1)]
+for name, share in (("ReLU", 1), ("scaled skips", 1 / 51)):
+    c = first
+    for layer in range(2, 51):  # the correlation map of ReLU: no network
+        end = ((1 - c**2).sqrt() + (torch.pi - c.acos()) * c) / torch.pi
+        c = c + share * (end - c)
+        if layer in (10, 50):
+            kept = torch.corrcoef(torch.stack([first, c]))[0, 1]
+            print(f"{name} in the wide limit, layer {layer}: ", end="")
+            print(f"cosine {c.mean():.3f}, kept {kept:.2f}, std {c.std():.0e}")
