@@ -103,8 +103,9 @@ def on_files(files, config):
 
 
 def on_post_build(config):
-    """Remember what the pages were built of; add to the index of the search."""
+    """Remember what the pages were built of; mend the search, and add to its index."""
     state["built"].keep()
+    search.mend_worker(config.site_dir)
     if not state["again"]:  # after a save the index stays
         index = Path(config.site_dir, "search", "search_index.json")
         search.amend(index, state["also"])

@@ -45,3 +45,15 @@ def test_a_name_for_what_is_not_in_the_index_is_an_error(tmp_path):
     path = index(tmp_path / "index.json", ("a/", "A", ""))
     with pytest.raises(LookupError, match="does not know a/#b"):
         search.amend(path, {"a/#b": "BN"})
+
+
+def test_the_worker_is_mended_once_and_another_version_is_named(tmp_path):
+    path = tmp_path / "assets/javascripts/workers/search.0.min.js"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"x;{search.JOINED}}}y")
+    for _ in range(2):
+        search.mend_worker(tmp_path)
+        assert path.read_text() == f"x;{search.APART}}}y"
+    path.write_text("x")
+    with pytest.raises(LookupError, match="another version"):
+        search.mend_worker(tmp_path)
