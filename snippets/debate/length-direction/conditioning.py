@@ -27,7 +27,7 @@ def steps_at_best_rate(loss_of, start, rates):
 
 print("          condition   steps, best rate")
 print("weights   plain  BN      plain  BN")
-for n in (2, 2, 6, 6, 20, 20):
+for n in (2, 6, 20, 20):
     basis = torch.linalg.qr(torch.randn(n, n)).Q
     S = basis @ torch.logspace(0, 1.5, n).diag() @ basis.T
     w = torch.randn(n)  # the solution of least squares
@@ -44,6 +44,15 @@ for n in (2, 2, 6, 6, 20, 20):
         H = torch.autograd.functional.hessian(with_bn, a * w)
         torch.testing.assert_close(a**2 * H, predicted, rtol=0, atol=1e-9)
     torch.testing.assert_close(predicted @ w, 0 * w, rtol=0, atol=1e-9)
+
+    def both(p, S=S, b=b):  # gamma is the last entry
+        v, gamma = p[:-1], p[-1]
+        return gamma**2 - 2 * gamma * (v @ b) / (v @ S @ v).sqrt()
+
+    at = torch.cat([3 * w, c.sqrt()[None]])
+    H = torch.autograd.functional.hessian(both, at)
+    joint = torch.block_diag(predicted / 9, torch.tensor(2.0))
+    torch.testing.assert_close(H, joint, rtol=0, atol=1e-9)
     outer = 2 * torch.linalg.eigvalsh(S)
     inner = torch.linalg.eigvalsh(predicted)[1:]  # without the ray
     assert (outer[:-1] <= inner + 1e-9).all()
@@ -56,3 +65,19 @@ for n in (2, 2, 6, 6, 20, 20):
         tried = 2 / (ends[0] + ends[-1]) * 2 ** torch.linspace(-1, 3, 25)
         fewest.append(steps_at_best_rate(loss_of, start, tried.tolist()))
     print(f"{n:7}{kappa:8.0f}{kappa_bn:4.0f}{fewest[0]:11}{fewest[1]:4}")
+
+mean = torch.full((n, 1), 3.0)  # the same inputs, now with this mean
+column = torch.cat([mean, torch.ones(1, 1)])
+moments = column @ column.T
+moments[:n, :n] += S
+uncentred = torch.linalg.cond(moments)
+print(f"mean 3, plain with a bias: {uncentred:.0f}; BN as above")
+
+found = []
+for _ in range(200):  # other solutions, and one eigenvalue far off
+    S = torch.cat([1 + torch.rand(n - 1), torch.tensor([1000.0])]).diag()
+    b = S @ (w := torch.randn(n))
+    inner = torch.linalg.eigvalsh(S - torch.outer(b, b) / (w @ b))[1:]
+    found.append(inner[-1] / inner[0])
+print("eigenvalues 1000 and 19 between 1 and 2; BN's")
+print(f"condition, median of 200: {torch.tensor(found).median():.0f}")
