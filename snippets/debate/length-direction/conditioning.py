@@ -25,7 +25,7 @@ def steps_at_best_rate(loss_of, start, rates):
     return fewest
 
 
-print("          condition   steps, best rate")
+print("          condition   steps at best")
 print("weights   plain  BN      plain  BN")
 for n in (2, 6, 20, 20):
     basis = torch.linalg.qr(torch.randn(n, n)).Q
@@ -71,7 +71,7 @@ column = torch.cat([mean, torch.ones(1, 1)])
 moments = column @ column.T
 moments[:n, :n] += S
 uncentred = torch.linalg.cond(moments)
-print(f"mean 3, plain with a bias: {uncentred:.0f}; BN as above")
+print(f"mean 3, plain with a bias: {uncentred:.0f}")
 
 found = []
 for _ in range(200):  # other solutions, and one eigenvalue far off
@@ -79,5 +79,6 @@ for _ in range(200):  # other solutions, and one eigenvalue far off
     b = S @ (w := torch.randn(n))
     inner = torch.linalg.eigvalsh(S - torch.outer(b, b) / (w @ b))[1:]
     found.append(inner[-1] / inner[0])
-print("eigenvalues 1000 and 19 between 1 and 2; BN's")
-print(f"condition, median of 200: {torch.tensor(found).median():.0f}")
+left = torch.tensor(found).median()
+print(f"an eigenvalue of 1000: BN leaves {left:.0f},")
+print("the median of 200 solutions")

@@ -30,7 +30,7 @@ def steps_needed(loss_of, start, held):
 
 
 _, axes = plt.subplots(2, 1, figsize=(4.8, 5.4), sharex=True, sharey=True)
-print("weights              steps  rate  ratio")
+print("weights            steps   rate ratio")
 for ax, n in zip(axes, (2, 20), strict=True):
     basis = torch.linalg.qr(torch.randn(n, n)).Q
     S = basis @ torch.logspace(0, 1.5, n).diag() @ basis.T
@@ -62,8 +62,8 @@ for ax, n in zip(axes, (2, 20), strict=True):
             first = torch.cat([start, torch.ones(STARTS, 1)], dim=1)
         needed, at_end = steps_needed(loss_of, first, "held" in name)
         good = rates[needed <= 300]
-        print(f"{n:2} {name:19}{needed.min():4.0f}", end="")
-        print(f"{good.max():7.3g}{good.max() / good.min():6.0f}")
+        print(f"{n:2} {name:18}{needed.min():3.0f}", end="")
+        print(f"{good.max():7.3g}{good.max() / good.min():5.0f}")
         ax.loglog(rates, needed, style, ms=3, label=name)
         if name == "BN":
             plateau = at_end[(rates > 0.1) & (rates < 3)]
@@ -74,6 +74,7 @@ axes[1].legend(loc="lower right", fontsize=7.5)
 axes[0].text(1.15 * wall, 250, "no normalisation\ndiverges", color="C0")
 axes[1].set_xlabel("learning rate")
 plateau = plateau / wall
-print("20 weights, BN, rates 0.1 to 3: rate / |w|^2 at the")
-print(f"end, over its limit: {plateau.min():.2f} to {plateau.max():.2f}")
+print("20 weights, BN, rates 0.1 to 3: the")
+print("effective rate at the end, over the")
+print(f"limit, is {plateau.min():.2f} to {plateau.max():.2f}")
 plt.show()
