@@ -57,9 +57,9 @@ for step in range(101):
 
 
 def show(title):
-    print(f"{title}\nlayer  |w|        spread     |gamma|")
+    print(f"{title}\nlayer  |w|       spread    |gamma|")
     for name, *columns in lengths(model, X):
-        ends = (f"{min(c):4.2f} - {max(c):.1f}" for c in columns)
+        ends = (f"{min(c):.2f}-{max(c):.1f}" for c in columns)
         print(f"{name:6}", "  ".join(ends))
 
 
@@ -72,4 +72,4 @@ with torch.no_grad():
     show("rows rescaled")
     change = abs(cross_entropy(model(X), Y) - loss)
 assert change < 1e-3
-print("The loss has moved by less than 0.001.")
+print("The loss moved by less than 0.001.")
