@@ -28,7 +28,7 @@ RUNS = {
 def unsafe(path):
     """Return what zizmor finds unsafe in a workflow; it asks nothing of a network."""
     zizmor = Path(sys.executable).with_name("zizmor")
-    strict = ["--offline", "--persona", "auditor", "--format", "plain", "--quiet"]
+    strict = ["--offline", "--persona", "auditor", "--color", "never", "--quiet"]
     run = subprocess.run(
         [zizmor, *strict, path], capture_output=True, text=True, check=False
     )
