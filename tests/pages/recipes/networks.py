@@ -73,8 +73,6 @@ SHAPES = {
     Recurrent: (4, 5),
     volumes: (2, 3, 3, 3),
 }
-
-
 NETWORKS = [(make, affine) for make in SHAPES for affine in (True, False)]
 
 
@@ -112,13 +110,14 @@ class Written(nn.Module):
         return nn.functional.relu(self.layer(x).tanh().sigmoid() - 0.5)
 
 
-MAKERS = {
+# Name: the optimiser of some weights.
+OPTIMIZERS = {
     "sgd": lambda w: torch.optim.SGD(w, 0.1, momentum=0.9, weight_decay=0.01),
     "adamw": lambda w: torch.optim.AdamW(w, 0.01),
 }
 
-
-TURNED = {
+# Name: how it is made, and the shape of one of its examples.
+FOUR_KINDS = {
     "dense": (lambda: dense(True), (6,)),
     "convolutional": (lambda: convolutional(True), (3, 8, 8)),
     "recurrent": (lambda: Recurrent(True), (4, 5)),

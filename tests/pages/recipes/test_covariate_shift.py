@@ -8,12 +8,9 @@ from torch import nn
 
 from tests.conftest import recipe
 from tests.pages.recipes.networks import (
-    Recurrent,
+    FOUR_KINDS,
     close,
-    convolutional,
-    dense,
     left_alone,
-    transformer,
 )
 
 SHIFT = "phenomenon/covariate-shift/shift"
@@ -22,10 +19,7 @@ SHIFT = "phenomenon/covariate-shift/shift"
 @pytest.mark.parametrize(
     ("make", "shape"),
     [
-        (lambda: dense(True), (6,)),
-        (lambda: convolutional(True), (3, 8, 8)),
-        (lambda: Recurrent(True), (4, 5)),
-        (transformer, (4, 8)),
+        *FOUR_KINDS.values(),
         (lambda: nn.Sequential(nn.ReLU(inplace=True), nn.Linear(4, 3)), (4,)),
         (lambda: nn.Sequential(nn.Dropout(), nn.Linear(4, 3)).bfloat16(), (4,)),
         (lambda: nn.Bilinear(4, 4, 3), (4,)),

@@ -8,12 +8,9 @@ from torch import nn
 
 from tests.conftest import recipe
 from tests.pages.recipes.networks import (
-    Recurrent,
+    FOUR_KINDS,
     close,
-    convolutional,
-    dense,
     left_alone,
-    transformer,
 )
 
 LATE = "phenomenon/definition/late_steps"
@@ -33,10 +30,7 @@ def shared():
 
 
 STEPPED = {
-    "dense": (lambda: dense(True), (6,)),
-    "convolutional": (lambda: convolutional(True), (3, 8, 8)),
-    "recurrent": (lambda: Recurrent(True), (4, 5)),
-    "transformer": (transformer, (4, 8)),
+    **FOUR_KINDS,
     "shared": (shared, (5,)),
     "lstm": (lambda: nn.Sequential(nn.LSTM(5, 4), First()), (3, 5)),
 }

@@ -6,11 +6,8 @@ from torch import nn
 
 from tests.conftest import recipe
 from tests.pages.recipes.networks import (
-    Recurrent,
-    convolutional,
-    dense,
+    FOUR_KINDS,
     left_alone,
-    transformer,
 )
 
 GROWTH = "batch-norm/gradient-explosion/grad_by_depth"
@@ -19,10 +16,7 @@ GROWTH = "batch-norm/gradient-explosion/grad_by_depth"
 @pytest.mark.parametrize(
     ("make", "shape"),
     [
-        (lambda: dense(True), (6,)),
-        (lambda: convolutional(True), (3, 8, 8)),
-        (lambda: Recurrent(True), (4, 5)),
-        (transformer, (4, 8)),
+        *FOUR_KINDS.values(),
     ],
 )
 def test_grad_by_depth_sees_every_weight_and_leaves_the_network(make, shape):

@@ -9,8 +9,8 @@ from torch import nn
 
 from tests.conftest import recipe
 from tests.pages.recipes.networks import (
-    MAKERS,
-    TURNED,
+    FOUR_KINDS,
+    OPTIMIZERS,
     close,
     dense,
     left_alone,
@@ -25,9 +25,9 @@ BEFORE_NORM = ("0.0.weight", "1.0.weight", "inner.0.weight")
 
 def turns(turning, kind, optimizer):
     """Assert: rows are those of a step that is really taken, and nothing is changed."""
-    make, shape = TURNED[kind]
+    make, shape = FOUR_KINDS[kind]
     model, x = make(), torch.randn(23, *shape)
-    optimizer = MAKERS[optimizer](model.parameters())
+    optimizer = OPTIMIZERS[optimizer](model.parameters())
 
     def loss_of(net):
         return net(x).sin().sum(-1).square().mean()
@@ -68,8 +68,8 @@ def turns(turning, kind, optimizer):
     return {name: change for name, change, *_ in rows}
 
 
-@pytest.mark.parametrize("kind", TURNED)
-@pytest.mark.parametrize("optimizer", MAKERS)
+@pytest.mark.parametrize("kind", FOUR_KINDS)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_turning_is_that_of_the_next_step_and_takes_none(kind, optimizer):
     changes = turns(recipe(TURNING, "turning"), kind, optimizer)
     for name, change in changes.items():
@@ -81,7 +81,7 @@ def test_turning_is_that_of_the_next_step_and_takes_none(kind, optimizer):
 
 def test_turning_refuses_a_loss_of_another_model():
     model, x = dense(True), torch.randn(23, 6)
-    optimizer = MAKERS["sgd"](model.parameters())
+    optimizer = OPTIMIZERS["sgd"](model.parameters())
     with pytest.raises(ValueError, match="must use the model"):
         recipe(TURNING, "turning")(model, optimizer, lambda _: model(x).sum())
 

@@ -9,8 +9,8 @@ from torch import nn
 
 from tests.conftest import recipe
 from tests.pages.recipes.networks import (
-    MAKERS,
-    TURNED,
+    FOUR_KINDS,
+    OPTIMIZERS,
     close,
     dense,
     left_alone,
@@ -22,11 +22,11 @@ LOOK = "debate/smoothness/look_ahead"
 
 def walks(look_ahead, kind, optimizer):
     """Assert: rows are those of a walk along the step that is really taken then."""
-    make, shape = TURNED[kind]
+    make, shape = FOUR_KINDS[kind]
     model, x = make(), torch.randn(23, *shape)
     unused = nn.Parameter(torch.ones(3))
     model.register_parameter("unused", unused)
-    optimizer = MAKERS[optimizer](model.parameters())
+    optimizer = OPTIMIZERS[optimizer](model.parameters())
     torch.optim.lr_scheduler.StepLR(optimizer, 5)
 
     def loss_of(net):
@@ -71,15 +71,15 @@ def walks(look_ahead, kind, optimizer):
         assert K == pytest.approx(((other - grad).norm() / moved).item(), rel=1e-6)
 
 
-@pytest.mark.parametrize("kind", TURNED)
-@pytest.mark.parametrize("optimizer", MAKERS)
+@pytest.mark.parametrize("kind", FOUR_KINDS)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_a_look_ahead_is_a_walk_along_the_next_step(kind, optimizer):
     walks(recipe(LOOK, "look_ahead"), kind, optimizer)
 
 
 def test_a_look_ahead_refuses_a_loss_of_another_model():
     model, x = dense(True), torch.randn(23, 6)
-    optimizer = MAKERS["sgd"](model.parameters())
+    optimizer = OPTIMIZERS["sgd"](model.parameters())
     with pytest.raises(ValueError, match="must use the model"):
         recipe(LOOK, "look_ahead")(model, optimizer, lambda _: model(x).sum())
 
